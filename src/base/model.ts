@@ -1,0 +1,101 @@
+// The nouns of fleet as plain types. Nothing here knows tmux, git or files.
+
+/** Every status an agent can have, in the order in which a list shows them. */
+export const STATUSES = ["waiting", "working", "starting", "queued", "idle", "unknown", "exited", "stopped"] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** Where an agent began: `commit` is what its changes are measured against; `branch` is null for a detached base. */
+export interface Base {
+  branch: string | null;
+  commit: string;
+}
+
+/** A file or link that fleet put into a worktree; `hash` tells later whether somebody changed it. */
+export interface Placed {
+  path: string;
+  hash: string;
+}
+
+/** What outlives the tmux server: one entry of state.json. */
+export interface AgentRecord {
+  id: string;
+  branch: string;
+  /** true when fleet made the branch, so that only such a branch is ever deleted. */
+  branchCreated: boolean;
+  kind: string;
+  batch: string | null;
+  /** The git common directory, as a real path. */
+  repo: string;
+  /** The main checkout of the repo, as a real path. */
+  main: string;
+  worktree: string;
+  base: Base;
+  /** The first words of the prompt, at most 200 characters, on one line. */
+  title: string;
+  /** The session's name as created; its identity is `@fleet_id`. */
+  session: string;
+  /** The socket of the tmux server that holds, or held, the session. */
+  socket: string;
+  /** The smallest integer free at creation, for ports and the like. */
+  slot: number;
+  conversation: string | null;
+  /** Arguments for the program, from `create … -- ARGS`. */
+  args: string[];
+  /** PATH at creation, used again by a later start. */
+  path: string;
+  /** ISO 8601. */
+  created: string;
+  placed: Placed[];
+}
+
+/** Lines of an agent's worktree against its base; `stale` when they are older than its last commit or edit may be. */
+export interface Changes {
+  added: number;
+  removed: number;
+  /** Paths with uncommitted or untracked content. */
+  dirty: number;
+  stale: boolean;
+}
+
+/** An agent as it is now: the record, and what tmux, the process table and git say of it. */
+export interface Agent {
+  record: AgentRecord;
+  /** The branch that the worktree has checked out now; null when detached or gone. */
+  branch: string;
+  status: Status;
+  reason: string | null;
+  doing: string;
+  /** Epoch seconds of the last change of status. */
+  since: number | null;
+  exit: number | null;
+  attached: boolean;
+  session: string | null;
+  sessionName: string | null;
+  pane: string | null;
+  pid: number | null;
+  /** Percent of one core. */
+  cpu: number | null;
+  /** Resident bytes of the session's whole process tree. */
+  memory: number | null;
+  ahead: number | null;
+  behind: number | null;
+  changes: Changes | null;
+}
+
+/** The repository that a command stands in. */
+export interface Repo {
+  /** The git common directory (real path): the identity of a repo. */
+  common: string;
+  /** This checkout's own git directory (real path). */
+  gitDir: string;
+  /** The top of the checkout one stands in (real path). */
+  top: string;
+  /** The main checkout, or `top` where there is none. */
+  main: string;
+  /** The repo's short name: the main checkout's directory name. */
+  name: string;
+  /** The branch checked out here; null when detached. */
+  branch: string | null;
+  /** The commit checked out here; null in a repo without commits. */
+  head: string | null;
+}

@@ -1,0 +1,88 @@
+// One run of one command: find its row, parse, run, and say what went wrong.
+import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/errors";
+import { nearest } from "./base/text";
+import { type Command, type Context, openContext } from "./context";
+import { COMMANDS } from "./commands/index";
+
+type Environment = Record<string, string | undefined>;
+
+/** Run one command line; returns the exit code. */
+export async function runCommandLine(first: string | undefined, rest: readonly string[], env: Environment): Promise<number> {
+  const { name, words } = commandWord(first, rest);
+  const row = COMMANDS.find((command) => command.name === name);
+  let ctx = openContext(env, { verbose: false });
+  try {
+    if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(ctx, words);
+    if (!row) throw unknownCommand(name);
+    const { parseCommand } = await import("./ui/parse");
+    const parsed = parseCommand(row, words);
+    if (parsed.help) return await help(ctx, [row.name]);
+    ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory });
+    return (await row.run(ctx, parsed.input)) ?? EXIT.done;
+  } catch (error) {
+    return report(ctx, error, row, env);
+  }
+}
+
+/** `fleet -C PATH list` and `fleet -v list` are `fleet list -C PATH` and `fleet list -v`. */
+function commandWord(first: string | undefined, rest: readonly string[]): { name: string | undefined; words: string[] } {
+  const words = first === undefined ? [] : [first, ...rest];
+  const leading: string[] = [];
+  while (words[0] === "-C" || words[0] === "--directory" || words[0] === "-v" || words[0] === "--verbose") {
+    const flag = words.shift()!;
+    leading.push(flag);
+    if ((flag === "-C" || flag === "--directory") && words.length) leading.push(words.shift()!);
+  }
+  const name = words.shift();
+  return { name, words: [...leading, ...words] };
+}
+
+async function help(ctx: Context, words: readonly string[]): Promise<number> {
+  const { overview, commandHelp } = await import("./reference/help");
+  const name = words.find((word) => !word.startsWith("-"));
+  const row = COMMANDS.find((command) => command.name === name);
+  if (name !== undefined && !row) throw unknownCommand(name);
+  ctx.out.answer(row ? commandHelp(row) : overview(COMMANDS));
+  return EXIT.done;
+}
+
+function unknownCommand(name: string): UsageError {
+  const near = nearest(name, COMMANDS.filter((command) => !command.internal).map((command) => command.name));
+  return new UsageError(`no such command: ${name}`, { hint: near ? `fleet ${near}` : "fleet help" });
+}
+
+function report(ctx: Context, error: unknown, row: Command | undefined, env: Environment): number {
+  if (error instanceof Cancelled) return error.exitCode;
+  if (error instanceof UserError) {
+    const usageHint = error instanceof UsageError && row ? `fleet ${row.name} --help` : undefined;
+    ctx.out.error(error.message, error.hint ?? usageHint, error.detail);
+    if (env["FLEET_DEBUG"]) ctx.out.note(error.stack ?? "");
+    return error.exitCode;
+  }
+  const fault = systemFault(error);
+  if (fault) {
+    ctx.out.error(fault.message, fault.hint, fault.detail);
+    if (env["FLEET_DEBUG"]) ctx.out.note((error as Error).stack ?? "");
+    return EXIT.refused;
+  }
+  ctx.out.error(`a bug in fleet: ${(error as Error)?.message ?? error}`, "FLEET_DEBUG=1 shows the stack; please report it with the command", env["FLEET_DEBUG"] ? (error as Error)?.stack : undefined);
+  return EXIT.bug;
+}
+
+/** Failures of the machine, not of fleet: disks, permissions, tools. */
+function systemFault(error: unknown): UserError | undefined {
+  if (error instanceof ProcessError) {
+    const what = error.timedOut ? "did not answer in time" : `failed (${error.code})`;
+    return new UserError(`${error.argv.slice(0, 6).join(" ")} ${what}`, { detail: error.stderr.trim() || undefined, hint: "fleet doctor" });
+  }
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  const words: Record<string, string> = {
+    ENOSPC: "no space left on the disk",
+    EDQUOT: "the disk quota is used up",
+    EROFS: "the file system is read-only",
+    EACCES: "permission denied",
+    EPERM: "operation not permitted",
+    EMFILE: "too many open files",
+  };
+  return code && words[code] ? new UserError(`${words[code]}: ${path ?? "unknown file"}`, { hint: "fleet doctor" }) : undefined;
+}

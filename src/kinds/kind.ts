@@ -1,0 +1,65 @@
+// What fleet knows of one agent program. A kind is one file that fills in this shape; index.ts is the table.
+import type { Status } from "../base/model";
+
+/** A word of a command line; `{ before, after }` has the prompt between, and is dropped where there is no prompt. */
+export type Word = string | { readonly before: string; readonly after: string };
+
+/** The prompt as a word of its own. */
+export const PROMPT: Word = { before: "", after: "" };
+
+export interface LaunchFacts {
+  /** The conversation id that fleet chose or learnt; null when there is none. */
+  conversation: string | null;
+  /** Flags from the config, then arguments of this agent. */
+  extra: readonly string[];
+  /** Absolute path of the fleet binary, for kinds that report through `fleet hook`. */
+  fleet: string;
+}
+
+/** What a report of the program says about its agent. */
+export interface Report {
+  status?: Status;
+  /** Why it waits or failed; null clears. */
+  reason?: string | null;
+  /** What it is at, or its last words. */
+  doing?: string;
+  /** The program chose or changed its conversation id. */
+  conversation?: string;
+}
+
+export interface Kind {
+  readonly name: string;
+  /** The program's own name, as its makers write it. */
+  readonly title: string;
+  /** The executable looked for on PATH; a custom kind's first word. */
+  readonly program: string;
+  /** One runnable line that installs it. */
+  readonly install: string;
+  /** fleet picks a UUID for a new conversation and hands it to `launch`. */
+  readonly picksConversation: boolean;
+  /** The program reports through `fleet hook`; otherwise a running program's status is `unknown`. */
+  readonly reports: boolean;
+  /** How a later prompt goes in: one bracketed paste, or typed line by line with C-j between. */
+  readonly input: "paste" | "lines";
+  /** tmux key names that interrupt a turn, in order. */
+  readonly interrupt: readonly string[];
+  /** Words of the first start, program first. */
+  launch(facts: LaunchFacts): Word[];
+  /** Words of a later start; it takes up the conversation where the program can. */
+  resume(facts: LaunchFacts): Word[];
+  /** Environment that only this program needs. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What an event of `fleet hook EVENT` with its JSON payload means; null when nothing. */
+  report?(event: string, payload: unknown): Report | null;
+}
+
+/** `[kinds.NAME]` of the config. */
+export interface KindSettings {
+  /** A built-in kind that this one is a variant of. */
+  like?: string;
+  /** A custom command; "{prompt}" inside a word becomes the prompt. */
+  command?: string[];
+  /** Added to the program's own words. */
+  flags?: string[];
+  env?: Record<string, string>;
+}

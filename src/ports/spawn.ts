@@ -1,0 +1,57 @@
+// The fast way to run one program: tmux and git calls. Other programs go through process.ts.
+import { ProcessError } from "../base/errors";
+
+export interface SpawnOptions {
+  cwd?: string | undefined;
+  env: Record<string, string | undefined>;
+  stdin?: string | undefined;
+  /** Milliseconds; the child is killed and `timedOut` set. */
+  timeout?: number | undefined;
+}
+
+export interface Ran {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+  timedOut: boolean;
+}
+
+/** Called once per finished call, for --verbose and FLEET_DEBUG. `ms` is wall time. */
+export type Trace = (argv: readonly string[], ms: number, code: number | null) => void;
+
+/** Run `argv` to its end; never throws for an exit code. A program that is not there is code 127. */
+export async function spawn(argv: readonly string[], options: SpawnOptions, trace?: Trace): Promise<Ran> {
+  const started = trace ? performance.now() : 0;
+  let child;
+  try {
+    child = Bun.spawn(argv as string[], {
+      ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+      env: options.env,
+      stdin: options.stdin === undefined ? "ignore" : Buffer.from(options.stdin),
+      stdout: "pipe",
+      stderr: "pipe",
+    });
+  } catch (error) {
+    // posix_spawn reports a missing program and a missing cwd alike, as ENOENT.
+    return { code: 127, stdout: "", stderr: String((error as Error).message), timedOut: false };
+  }
+  let timedOut = false;
+  const timer =
+    options.timeout === undefined
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          child.kill("SIGKILL");
+        }, options.timeout);
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  clearTimeout(timer);
+  trace?.(argv, performance.now() - started, code);
+  return { code: child.signalCode ? null : code, stdout, stderr, timedOut };
+}
+
+/** As spawn, but a non-zero end throws ProcessError. Returns stdout. */
+export async function spawnOk(argv: readonly string[], options: SpawnOptions, trace?: Trace): Promise<string> {
+  const ran = await spawn(argv, options, trace);
+  if (ran.code !== 0) throw new ProcessError(argv, ran.code, ran.stdout, ran.stderr, ran.timedOut);
+  return ran.stdout;
+}

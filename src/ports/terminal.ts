@@ -1,0 +1,47 @@
+// What the standard streams are. `process.stdout` costs 9 ms to touch; isatty(3) through the ffi costs 0.4.
+import { dlopen, FFIType } from "bun:ffi";
+
+export interface Terminal {
+  /** A person can be asked: stdin and stderr are terminals. */
+  readonly interactive: boolean;
+  readonly stdoutIsTerminal: boolean;
+  readonly stderrIsTerminal: boolean;
+  /** Columns and rows of the terminal, or null where there is none. */
+  size(): { columns: number; rows: number } | null;
+}
+
+export function openTerminal(_env: Record<string, string | undefined>): Terminal {
+  const answers = new Map<number, boolean>();
+  const isTerminal = (fd: number): boolean => {
+    if (!answers.has(fd)) answers.set(fd, isatty(fd));
+    return answers.get(fd)!;
+  };
+  return {
+    get interactive() {
+      return isTerminal(0) && isTerminal(2);
+    },
+    get stdoutIsTerminal() {
+      return isTerminal(1);
+    },
+    get stderrIsTerminal() {
+      return isTerminal(2);
+    },
+    size() {
+      // Only reached on a terminal, where the cost of the stream objects does not matter.
+      const stream = isTerminal(1) ? process.stdout : isTerminal(2) ? process.stderr : null;
+      return stream?.columns ? { columns: stream.columns, rows: stream.rows } : null;
+    },
+  };
+}
+
+function isatty(fd: number): boolean {
+  try {
+    const libc = dlopen(process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6", {
+      isatty: { args: [FFIType.i32], returns: FFIType.i32 },
+    });
+    return libc.symbols.isatty(fd) === 1;
+  } catch {
+    // musl has no libc.so.6.
+    return require("node:tty").isatty(fd);
+  }
+}

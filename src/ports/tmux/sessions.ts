@@ -1,0 +1,126 @@
+// Sessions that fleet made: make and tag, tell, list, end.
+import { ProcessError } from "../../base/errors";
+import { formatText, NoServer, type Tmux, type TmuxCommand } from "./call";
+
+/** A pane of a session that carries `@fleet_id`. Empty options are "". */
+export interface FleetPane {
+  session: string;
+  sessionName: string;
+  pane: string;
+  panePid: number;
+  dead: boolean;
+  attached: number;
+  width: number;
+  height: number;
+  options: Record<SessionOption, string>;
+}
+
+/** The live state of an agent: user options of its session, never set with -g. */
+export const SESSION_OPTIONS = [
+  "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing",
+  "branch", "kind", "batch", "repo", "worktree", "base",
+] as const;
+export type SessionOption = (typeof SESSION_OPTIONS)[number];
+
+const FIELDS = [
+  "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height",
+  ...SESSION_OPTIONS.map((name) => `@fleet_${name}`),
+  // Free text last: on tmux ≤ 3.6 a session name may hold what fleet did not write.
+  "session_name",
+];
+const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
+
+/** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
+export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
+  try {
+    return parsePanes(await tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]));
+  } catch (error) {
+    if (error instanceof NoServer) return null;
+    throw error;
+  }
+}
+
+export function parsePanes(output: string): FleetPane[] {
+  const panes: FleetPane[] = [];
+  for (const line of output.split("\n")) {
+    if (!line) continue;
+    const cells = line.split("\t");
+    const [session = "", pane = "", pid, dead, attached, width, height] = cells;
+    const options = {} as Record<SessionOption, string>;
+    SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[7 + i] ?? ""));
+    panes.push({
+      session,
+      pane,
+      panePid: Number(pid),
+      dead: dead === "1",
+      attached: Number(attached),
+      width: Number(width),
+      height: Number(height),
+      options,
+      sessionName: cells.slice(7 + SESSION_OPTIONS.length).join("\t"),
+    });
+  }
+  return panes;
+}
+
+export interface NewSession {
+  name: string;
+  window: string;
+  cwd: string;
+  width: number;
+  height: number;
+  env: Record<string, string>;
+  argv: readonly string[];
+  options: Partial<Record<SessionOption, string>>;
+}
+
+/**
+ * Make and tag a session in one call; the name is the lock.
+ * Returns ids, or null when a session of that name is there. Starts a server where none runs.
+ */
+export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ session: string; pane: string } | null> {
+  const environment = Object.entries(spec.env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
+  const commands: TmuxCommand[] = [
+    ["new-session", "-d", "-P", "-F", "#{session_id}\t#{pane_id}", "-s", formatText(spec.name), "-n", formatText(spec.window),
+      "-c", formatText(spec.cwd), "-x", String(spec.width), "-y", String(spec.height), ...environment, "--", ...spec.argv],
+    // Later commands without -t act on the new session. A user's `destroy-unattached on` would end it at once.
+    ["set-option", "destroy-unattached", "off"],
+    // Closing an agent moves its viewer to another session instead of detaching the terminal.
+    ["set-option", "detach-on-destroy", "off"],
+    ...Object.entries(spec.options).map(([name, value]): TmuxCommand => ["set-option", "--", `@fleet_${name}`, value]),
+  ];
+  try {
+    const [session = "", pane = ""] = (await tmux.call(commands)).trim().split("\t");
+    return { session, pane };
+  } catch (error) {
+    if (error instanceof ProcessError && error.stderr.includes("duplicate session")) return null;
+    throw error;
+  }
+}
+
+/** The tmux commands that set options of one session, to be joined with others in one call. */
+export function setOptions(target: string, options: Partial<Record<SessionOption, string>>): TmuxCommand[] {
+  return Object.entries(options).map(([name, value]) => ["set-option", "-t", target, "--", `@fleet_${name}`, value]);
+}
+
+/** End one session, by id. */
+export async function endSession(tmux: Tmux, session: string): Promise<void> {
+  if (!/^\$\d+$/.test(session)) throw new Error(`not a session id: ${session}`);
+  try {
+    await tmux.call([["kill-session", "-t", session]]);
+  } catch (error) {
+    if (error instanceof NoServer) return;
+    if (error instanceof ProcessError && error.stderr.includes("can't find session")) return;
+    throw error;
+  }
+}
+
+/** The running server's version ("3.3a"); null when no server runs. */
+export async function serverVersion(tmux: Tmux): Promise<string | null> {
+  try {
+    return (await tmux.call([["display-message", "-p", "#{version}"]])).trim();
+  } catch (error) {
+    if (error instanceof NoServer) return null;
+    throw error;
+  }
+}
