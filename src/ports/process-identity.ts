@@ -10,7 +10,11 @@ export function startTime(pid: number): string | null {
       return null;
     }
   }
-  const ran = Bun.spawnSync(["ps", "-o", "lstart=", "-p", String(pid)], { stderr: "ignore" });
+  const ran = Bun.spawnSync(["ps", "-o", "lstart=", "-p", String(pid)], {
+    stderr: "ignore",
+    // Another locale or time zone at a later call must not make it another process.
+    env: { ...process.env, LC_ALL: "C", TZ: "UTC0" },
+  });
   return ran.stdout.toString().trim().replaceAll(/\s+/g, "_") || null;
 }
 
