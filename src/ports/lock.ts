@@ -14,7 +14,10 @@ const GIVE_UP_MS = 60_000;
  * `work` must not block the event loop, or the lock is lost. Throws UserError after a minute of waiting.
  */
 export async function withLock<T>(path: string, work: () => Promise<T> | T): Promise<T> {
-  const release = await acquire(path);
+  const release = await acquire(path, GIVE_UP_MS);
+  if (!release) {
+    throw new UserError(`another fleet command holds a lock for over a minute: ${path}`, { hint: "fleet doctor" });
+  }
   try {
     return await work();
   } finally {
@@ -22,12 +25,24 @@ export async function withLock<T>(path: string, work: () => Promise<T> | T): Pro
   }
 }
 
-async function acquire(path: string): Promise<() => Promise<void>> {
+/** The same, but where another process holds the lock `work` is not run, and null returned. */
+export async function withLockIfFree<T>(path: string, work: () => Promise<T> | T): Promise<T | null> {
+  const release = await acquire(path, 0);
+  if (!release) return null;
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
+}
+
+/** null when another live process held the lock for `patience` milliseconds. */
+async function acquire(path: string, patience: number): Promise<(() => Promise<void>) | null> {
   const { default: lockfile } = await import("proper-lockfile");
   mkdirSync(dirname(path), { recursive: true });
   const lockfilePath = `${path}.lock`;
   const holder = `${path}.holder`;
-  const deadline = Date.now() + GIVE_UP_MS;
+  const deadline = Date.now() + patience;
   for (;;) {
     try {
       let lost: Error | undefined;
@@ -49,9 +64,7 @@ async function acquire(path: string): Promise<() => Promise<void>> {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
       if (breakDeadLock(lockfilePath, holder)) continue;
-      if (Date.now() > deadline) {
-        throw new UserError(`another fleet command holds a lock for over a minute: ${path}`, { hint: "fleet doctor" });
-      }
+      if (Date.now() >= deadline) return null;
       await Bun.sleep(WAIT_MS.min + Math.random() * (WAIT_MS.max - WAIT_MS.min));
     }
   }

@@ -1,6 +1,8 @@
 // The fast way to run one program: tmux and git calls. Other programs go through process.ts.
 import { ProcessError } from "../base/errors";
 
+const HELD_PIPES_MS = 20;
+
 export interface SpawnOptions {
   cwd?: string | undefined;
   env: Record<string, string | undefined>;
@@ -36,14 +38,23 @@ export async function spawn(argv: readonly string[], options: SpawnOptions, trac
     return { code: 127, stdout: "", stderr: String((error as Error).message), timedOut: false };
   }
   let timedOut = false;
-  const timer =
-    options.timeout === undefined
-      ? undefined
-      : setTimeout(() => {
-          timedOut = true;
-          child.kill("SIGKILL");
-        }, options.timeout);
-  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  let timer: Timer | undefined;
+  const given = options.timeout;
+  const overdue =
+    given === undefined
+      ? []
+      : [
+          new Promise<null>((resolve) => {
+            timer = setTimeout(() => {
+              timedOut = true;
+              child.kill("SIGKILL");
+              // What the child started may live on and hold its pipes open.
+              timer = setTimeout(() => resolve(null), HELD_PIPES_MS);
+            }, given);
+          }),
+        ];
+  const [stdout, stderr, code] = (await Promise.race([ended, ...overdue])) ?? ["", "", null];
   clearTimeout(timer);
   trace?.(argv, performance.now() - started, code);
   return { code: child.signalCode ? null : code, stdout, stderr, timedOut };
