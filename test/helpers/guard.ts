@@ -14,6 +14,15 @@ process.env["FLEET_HOME"] = join(root, "home", ".ai_fleet");
 process.env["TMUX_TMPDIR"] = root;
 process.env["GIT_CONFIG_NOSYSTEM"] = "1";
 
+// Bun starts programs with the environment it began with, whatever process.env says since (1.4.5).
+const { spawn, spawnSync } = Bun;
+const withEnvironment = (start: (...words: never[]) => unknown) => (...words: unknown[]) => {
+  const [first, second] = words;
+  if (!Array.isArray(first)) return start({ env: process.env, ...(first as object) } as never);
+  return start(first as never, { env: process.env, ...(second as object) } as never);
+};
+Object.assign(Bun, { spawn: withEnvironment(spawn), spawnSync: withEnvironment(spawnSync) });
+
 /** What an environment would let a test reach of the person's own things; empty when nothing. */
 export function reaches(env: Record<string, string | undefined>, realHome: string): string[] {
   const found: string[] = [];
