@@ -5,6 +5,12 @@ const [name, ...words] = process.argv.slice(2);
 
 if (name === "--version" || name === "-V") {
   console.log(`fleet ${VERSION}`);
+} else if (name === "hook" && words[0] !== undefined && !words[0].startsWith("-")) {
+  // Runs within an agent's turn, at every step of it: past the command table, and never a failure.
+  const { runHook } = await import("./fleet/hook");
+  const [event, kind] = words;
+  await runHook({ event, kind, env: process.env, payload: () => Bun.stdin.text(), now: Date.now() });
+  process.exit(0);
 } else {
   const { runCommandLine } = await import("./command-line");
   process.exit(await runCommandLine(name, words, process.env));

@@ -1,0 +1,68 @@
+// One event of an agent's program becomes its live status. Runs inside the agent's turn: one tmux call, and never a failure.
+import { oneLine, truncate } from "../base/text";
+import { builtInKind } from "../kinds/index";
+import { openTmux } from "../ports/tmux/call";
+import { reportCommand } from "../ports/tmux/report";
+
+const DOING_COLUMNS = 200;
+const REASON_COLUMNS = 60;
+/** The program waits for its hook: neither a tmux server that hangs nor a terminal for stdin must hang the agent. */
+const TIMEOUT_MS = 3_000;
+
+export interface HookInput {
+  event: string;
+  /** The built-in kind in whose words the event is; else $FLEET_KIND, which for a variant is a name of the config. */
+  kind: string | undefined;
+  env: Record<string, string | undefined>;
+  /** Reads the payload; called only where it is needed. */
+  payload: () => Promise<string>;
+  /** Milliseconds since the epoch. */
+  now: number;
+}
+
+/**
+ * Report `event` for the agent and the pane that the environment names; without both, or without a server, nothing
+ * happens. Never throws.
+ *
+ * What the agent runs inherits both names. A pane of its own is told apart by tmux (reportCommand); another agent program
+ * in the same pane, started by the first, can't be: its reports count as the agent's, and are its work.
+ */
+export async function runHook(input: HookInput): Promise<void> {
+  const { FLEET_ID: agent, FLEET_KIND, TMUX_PANE: pane, TMUX } = input.env;
+  if (!agent || !pane || !TMUX) return;
+  try {
+    const report = builtInKind(input.kind ?? FLEET_KIND ?? "")?.report?.(input.event, parse(await payload(input)));
+    if (!report) return;
+    const { status, reason, doing } = report;
+    const command = reportCommand({
+      pane,
+      agent,
+      at: Math.floor(input.now / 1000),
+      options: {
+        ...(status === undefined ? {} : { status }),
+        ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
+        ...(doing === undefined ? {} : { doing: short(doing, DOING_COLUMNS) }),
+      },
+    });
+    await Promise.race([openTmux(input.env).call([command]), Bun.sleep(TIMEOUT_MS)]);
+  } catch {
+    // No server, a closed pane, a broken payload: the agent must not notice.
+  }
+}
+
+async function payload(input: HookInput): Promise<string> {
+  return Promise.race([input.payload(), Bun.sleep(TIMEOUT_MS).then(() => "")]);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Cut before it is cleaned: a last answer may be long. Escape sequences count, so some room is left for them. */
+function short(text: string, columns: number): string {
+  return truncate(oneLine(text.slice(0, columns * 8)), columns);
+}

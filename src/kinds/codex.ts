@@ -1,0 +1,23 @@
+// Codex CLI (npm @openai/codex; words tried with 0.169.0).
+import { type Kind, PROMPT } from "./kind";
+
+export const codex: Kind = {
+  name: "codex",
+  title: "Codex",
+  program: "codex",
+  install: "npm install -g @openai/codex",
+  // It chooses its own id.
+  picksConversation: false,
+  reports: false,
+  // Typed text followed at once by Enter is taken for a paste burst, and Enter for a line end; a bracketed paste is not.
+  input: "paste",
+  interrupt: ["Escape"],
+  // --no-daemon: else the turn runs in a background process of all sessions, which goes on after its pane is gone.
+  // `--` ends variadic flags (--image FILE…), keeps `exec` a prompt, and lets one begin with a dash.
+  launch: ({ extra }) => ["codex", "--no-daemon", ...extra, "--", PROMPT],
+  // --last looks only at conversations of the working directory, and an agent has its worktree to itself.
+  resume: ({ conversation, extra }) =>
+    conversation
+      ? ["codex", "resume", "--no-daemon", ...extra, "--", conversation]
+      : ["codex", "resume", "--no-daemon", "--last", ...extra],
+};

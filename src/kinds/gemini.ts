@@ -1,0 +1,25 @@
+// Gemini CLI (npm @google/gemini-cli; words tried with 0.61.0).
+import type { Kind } from "./kind";
+
+// No --skip-trust: that question is whether the folder's own hooks, MCP servers and commands may run, and the person has
+// not answered it. Gemini asks once a worktree, or once for all with its answer "Trust parent folder"; who wants to pass
+// over it says so with `[kinds.gemini] flags = ["--skip-trust"]`.
+export const gemini: Kind = {
+  name: "gemini",
+  title: "Gemini CLI",
+  program: "gemini",
+  install: "npm install -g @google/gemini-cli",
+  picksConversation: true,
+  reports: false,
+  input: "paste",
+  interrupt: ["Escape"],
+  launch: ({ conversation, extra }) => [
+    "gemini",
+    ...(conversation ? ["--session-id", conversation] : []),
+    ...extra,
+    // In one word: after `-i`, a prompt that begins with a dash is refused as a flag.
+    { before: "--prompt-interactive=", after: "" },
+  ],
+  // `latest` is of this folder's conversations, and starts a new one where there is none.
+  resume: ({ conversation, extra }) => ["gemini", "--resume", conversation ?? "latest", ...extra],
+};

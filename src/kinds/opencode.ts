@@ -1,0 +1,18 @@
+// opencode (npm opencode-ai; words tried with 1.18.33).
+import type { Kind } from "./kind";
+
+export const opencode: Kind = {
+  name: "opencode",
+  title: "opencode",
+  program: "opencode",
+  install: "npm install -g opencode-ai",
+  // It chooses its own id.
+  picksConversation: false,
+  reports: false,
+  input: "paste",
+  interrupt: ["Escape", "Escape"],
+  // In one word: after `--prompt`, a prompt that begins with a dash is refused as a flag.
+  launch: ({ extra }) => ["opencode", ...extra, { before: "--prompt=", after: "" }],
+  // Without an id a new conversation: --continue takes the last one of any worktree of the repo (opencode#41562).
+  resume: ({ conversation, extra }) => ["opencode", ...(conversation ? ["--session", conversation] : []), ...extra],
+};

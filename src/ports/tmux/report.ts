@@ -1,0 +1,49 @@
+// One report of an agent's program, as one tmux command that checks for itself whose report it is.
+import { sourceLine, type TmuxCommand } from "./call";
+import { type SessionOption, setOptions } from "./sessions";
+
+export interface PaneReport {
+  /** The reporter's pane, `%3`. */
+  pane: string;
+  /** The agent that the reporter takes itself for. */
+  agent: string;
+  /** Epoch seconds; kept when the status is the one that is there. */
+  at: number;
+  /** Single lines; what is absent stays as it is. */
+  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing">, string>>;
+}
+
+/**
+ * The command that writes a report and wakes who waits for `fleet-ID`, where the pane is that agent's own and its program
+ * has not been seen to end; otherwise it does nothing. A report that changes nothing writes nothing: every set-option repaints
+ * all clients. Throws for what is no pane id or agent id.
+ */
+export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCommand {
+  // Both stand in a format: nothing else may.
+  if (!/^%\d+$/.test(pane)) throw new Error(`not a pane id: ${pane}`);
+  if (!/^[A-Za-z0-9_-]+$/.test(agent)) throw new Error(`not an agent id: ${agent}`);
+  const { status } = options;
+  const conditions = [
+    `#{==:#{@fleet_id},${agent}}`,
+    // Panes that the person splits off inherit FLEET_ID; only the agent's own pane may report.
+    `#{==:#{@fleet_pane},${pane}}`,
+    // A hook may outlive its program by a moment. The wrapper sets `starting` before it starts one again.
+    "#{!=:#{@fleet_status},exited}",
+  ];
+  if (options.doing === undefined && !options.reason) {
+    const news = [
+      ...(status === undefined ? [] : [`#{!=:#{@fleet_status},${status}}`]),
+      ...(options.reason === undefined ? [] : ["#{!=:#{@fleet_reason},}"]),
+    ];
+    conditions.push(news.length ? news.reduce((a, b) => `#{||:${a},${b}}`) : "0");
+  }
+  const commands: TmuxCommand[] = [
+    // Before the status, which it compares with.
+    ...(status === undefined
+      ? []
+      : [["set-option", "-F", "-t", pane, "@fleet_since", `#{?#{&&:#{==:#{@fleet_status},${status}},#{@fleet_since}},#{@fleet_since},${at}}`] as const]),
+    ...setOptions(pane, options),
+    ["wait-for", "-S", `fleet-${agent}`],
+  ];
+  return ["if-shell", "-F", "-t", pane, conditions.reduce((a, b) => `#{&&:${a},${b}}`), commands.map(sourceLine).join(" ; ")];
+}
