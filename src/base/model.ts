@@ -94,6 +94,8 @@ export interface Repo {
   main: string;
   /** The repo's short name: the main checkout's directory name. */
   name: string;
+  /** Where its hooks lie, as seen from `top`. */
+  hooks: string;
   /** The branch checked out here; null when detached. */
   branch: string | null;
   /** The commit checked out here; null in a repo without commits. */

@@ -1,5 +1,25 @@
-// The command table: every command, once. A new command is one file and one line.
+// The command table: every command, once, in the order of help. A new command is one file and one line.
 import type { Command } from "../context";
+import attach from "./attach";
+import completion from "./completion";
+import config from "./config";
+import create from "./create";
+import demoAgent from "./demo-agent";
+import diff from "./diff";
+import exec from "./exec";
+import hook from "./hook";
+import interrupt from "./interrupt";
+import list from "./list";
+import logs from "./logs";
+import path from "./path";
+import prompt from "./prompt";
+import runSetup from "./run-setup";
+import start from "./start";
 import version from "./version";
 
-export const COMMANDS: readonly Command[] = [version] as readonly Command[];
+export const COMMANDS: readonly Command[] = [
+  create, start, prompt, interrupt, exec,
+  list, attach, logs, diff, path,
+  config, completion, version,
+  demoAgent, hook, runSetup,
+] as readonly Command[];

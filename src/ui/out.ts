@@ -21,6 +21,8 @@ export interface Out {
   hint(message: string): void;
   /** A dim line for --verbose: one tmux or git call. */
   trace(argv: readonly string[], ms: number, code: number | null): void;
+  /** Progress on stderr, as it is. */
+  progress(text: string): void;
   /** Colours for text on stdout, plain where stdout is no terminal. */
   readonly style: Style;
 }
@@ -48,6 +50,7 @@ export function openOut(terminal: Terminal, env: Record<string, string | undefin
       if (hint) out.hint(hint);
     },
     trace: (argv, ms, code) => narrate(err()("dim", `· ${ms.toFixed(1)} ms${code ? ` (${code})` : ""}  ${argv.join(" ").slice(0, 400).replaceAll("\n", "␊")}`)),
+    progress: (text) => write(2, text),
     get style() {
       return (stdoutStyle ??= paint(colour(terminal.stdoutIsTerminal)));
     },

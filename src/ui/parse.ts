@@ -25,7 +25,10 @@ export function parseCommand<Ctx>(row: CommandRow<Ctx>, words: readonly string[]
   }
   const values = parser.opts<Record<string, unknown>>();
   const flags: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(row.flags)) flags[name] = flagValue(flag, values[camel(name)]);
+  for (const [name, flag] of Object.entries(row.flags)) {
+    // commander reads --no-setup as "setup is off".
+    flags[name] = name.startsWith("no-") ? values[camel(name.slice(3))] === false : flagValue(flag, values[camel(name)]);
+  }
   const args: Record<string, unknown> = {};
   row.args.forEach((arg, i) => (args[arg.name] = arg.many ? (parser.processedArgs[i] ?? []) : parser.processedArgs[i]));
   return {

@@ -7,12 +7,12 @@ import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 
 const QUESTIONS = ["rev-parse", "--is-bare-repository", "--path-format=absolute", "--git-common-dir", "--git-dir", "--show-toplevel",
-  "HEAD", "--symbolic-full-name", "HEAD"];
+  "--git-path", "hooks", "HEAD", "--symbolic-full-name", "HEAD"];
 
 /** The repository that `cwd` is in; null when it is in none. Refuses a place without a checkout. */
 export async function findRepo(git: Git, cwd: string): Promise<Repo | null> {
   const ran = await git.try(cwd, QUESTIONS);
-  const [bare, common = "", gitDir = "", top = "", head = "", ref = ""] = ran.stdout.trim().split("\n");
+  const [bare, common = "", gitDir = "", top = "", hooks = "", head = "", ref = ""] = ran.stdout.trim().split("\n");
   if (!top) refuse(cwd, bare === "true", common, ran.stderr);
   if (!top) return null;
   const [commonReal, gitDirReal, topReal] = [realpathSync(common), realpathSync(gitDir), realpathSync(top)];
@@ -23,6 +23,7 @@ export async function findRepo(git: Git, cwd: string): Promise<Repo | null> {
     top: topReal,
     main,
     name: basename(main),
+    hooks,
     branch: ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null,
     head: /^[0-9a-f]{40,}$/.test(head) ? head : null,
   };

@@ -87,6 +87,7 @@ export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ sessio
     ["set-option", "destroy-unattached", "off"],
     // Closing an agent moves its viewer to another session instead of detaching the terminal.
     ["set-option", "detach-on-destroy", "off"],
+    ["set-option", "-F", "@fleet_pane", "#{pane_id}"],
     ...Object.entries(spec.options).map(([name, value]): TmuxCommand => ["set-option", "--", `@fleet_${name}`, value]),
   ];
   try {

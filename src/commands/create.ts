@@ -1,0 +1,127 @@
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
+import type { AgentRecord, Repo } from "../base/model";
+import { oneLine, shellWord } from "../base/text";
+import { type Context, defineCommand } from "../context";
+import type { CreateWish } from "../fleet/create/create";
+import type { Settings } from "../fleet/settings";
+
+export default defineCommand({
+  name: "create",
+  group: "Work",
+  summary: "start an agent on a new branch, in its own worktree and session",
+  doc: `The branch starts at the branch of the checkout one stands in; inside an agent's worktree, at that agent's base.
+Nothing is fetched. Copies (.env and the like), setup commands and the program follow one another in the agent's pane.
+When a step fails, or on Ctrl-C, everything that this call made is undone.`,
+  args: [{ name: "branch", doc: "the new branch, and the agent's name" }],
+  flags: {
+    prompt: { type: "string", short: "p", value: "TEXT", doc: "the first prompt" },
+    file: { type: "string", short: "f", value: "FILE", doc: "read the prompt from FILE, or from stdin with -", completes: "file" },
+    edit: { type: "boolean", short: "e", doc: "write the prompt in $EDITOR" },
+    agent: { type: "string", short: "a", value: "KIND", doc: "the program: a built-in kind, or one of the config", completes: "kind" },
+    base: { type: "string", short: "b", value: "REF", doc: "start from REF; . means what is checked out here", completes: "branch" },
+    fetch: { type: "boolean", doc: "fetch the base's remote first" },
+    existing: { type: "boolean", doc: "use a branch that exists, here or on a remote" },
+    "no-setup": { type: "boolean", doc: "skip the setup commands" },
+    attach: { type: "boolean", doc: "go to the agent's session at once" },
+    detach: { type: "boolean", short: "d", doc: "return as soon as the session is there" },
+    keep: { type: "boolean", doc: "when setup or the program fails, leave all as it is" },
+    "dry-run": DRY_RUN_FLAG,
+    json: JSON_FLAG,
+  },
+  rest: { name: "ARGS", doc: "arguments for the program" },
+  examples: [
+    { run: "fleet create login-form -p 'Add a login form'", does: "start the default kind on a new branch" },
+    { run: "fleet create fix-ci -a codex -f task.md -d", does: "start codex with a prompt from a file, in the background" },
+    { run: "fleet create part-two -b . -- --model opus", does: "stack on the branch checked out here; the program gets --model opus" },
+  ],
+  async run(ctx, { args, flags, rest }) {
+    const { readPrompt } = await import("../fleet/prompt-text");
+    const [{ interruptSignal }, create, repo] = await Promise.all([
+      import("../ports/interrupt"),
+      import("../fleet/create/create"),
+      standingRepo(ctx),
+    ]);
+    const prompt = await readPrompt(ctx, flags);
+    const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest });
+    if (flags.fetch) await create.fetchBase(ctx.git, repo, flags.base);
+    const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
+    for (const note of plan.notes) ctx.out.note(note);
+    if (flags["dry-run"]) return void create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
+
+    const { openProgress } = await import("../ui/progress");
+    const progress = openProgress(ctx.terminal, ctx.out, plan.record.branch);
+    const watch = { onStep: progress.step, warn: ctx.out.warn, signal: interruptSignal() };
+    try {
+      const created = await create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch);
+      if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
+      progress.end();
+      await tell(ctx, plan.record, flags, created.name);
+      if (!flags.attach) return;
+      const { attachTo } = await import("../fleet/attach");
+      return await attachTo(ctx.tmux, ctx.env, created.session);
+    } finally {
+      progress.end();
+    }
+  },
+});
+
+/** The repo one stands in; on a terminal outside of any, one of the repos that agents work in. */
+async function standingRepo(ctx: Context): Promise<Repo> {
+  const found = await ctx.findRepo();
+  const known = [...new Set(ctx.store.agents().map((agent) => agent.main))];
+  if (found || known.length === 0 || !ctx.terminal.interactive) return ctx.repo();
+  const { choose } = await import("../ui/ask");
+  const main = await choose("Not in a repository. Which one?", known.map((path) => ({ value: path, label: path })));
+  const { findRepo } = await import("../ports/git/repo");
+  return (await findRepo(ctx.git, main)) ?? ctx.repo();
+}
+
+interface WishFlags {
+  prompt: string | null;
+  agent: string | undefined;
+  base: string | undefined;
+  existing: boolean;
+  "no-setup": boolean;
+  rest: string[];
+}
+
+async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags): Promise<CreateWish> {
+  const [{ loadSettings }, { resolveKind }] = await Promise.all([import("../fleet/settings"), import("../kinds/index")]);
+  const settings = await loadSettings({ home: ctx.store.home, main: repo.main, common: repo.common, userHome: ctx.env["HOME"] ?? "" }, ctx.out.warn);
+  const kind = resolveKind(flags.agent ?? settings.values["agent.default"], settings.kinds);
+  if (settings.repoFile && !settings.repoFile.approved && settings.repoFile.acts.length > 0) {
+    if (flags["no-setup"]) ctx.out.note(`${settings.repoFile.path} is not approved: none of it acts`);
+    else return approveThenWish(ctx, repo, branch, flags, settings);
+  }
+  return {
+    branch,
+    prompt: flags.prompt,
+    existing: flags.existing,
+    batch: null,
+    args: flags.rest,
+    repo,
+    kind,
+    extra: [...kind.flags, ...flags.rest],
+    settings,
+    base: flags.base,
+    setup: flags["no-setup"] ? [] : settings.values["setup.run"],
+  };
+}
+
+async function approveThenWish(ctx: Context, repo: Repo, branch: string, flags: WishFlags, settings: Settings): Promise<CreateWish> {
+  const { requireApproval } = await import("../fleet/approval");
+  await requireApproval(ctx, repo, settings);
+  return wishOf(ctx, repo, branch, flags);
+}
+
+async function confirmExisting(branch: string): Promise<boolean> {
+  const { confirm } = await import("../ui/ask");
+  return confirm(`The branch ${oneLine(branch)} exists. Work on it?`);
+}
+
+async function tell(ctx: Context, record: AgentRecord, flags: { json: boolean; attach: boolean; detach: boolean }, session: string): Promise<void> {
+  const name = shellWord(record.branch);
+  if (flags.json) return ctx.out.json({ id: record.id, branch: record.branch, kind: record.kind, worktree: record.worktree, session });
+  ctx.out.done(`${flags.detach ? "started" : "at work"}: ${oneLine(record.branch)} (${record.kind}) in ${record.worktree}`);
+  if (!flags.attach) ctx.out.hint(`fleet attach ${name}   ·   fleet logs ${name} --screen`);
+}

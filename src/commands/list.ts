@@ -1,0 +1,102 @@
+import { JSON_FLAG } from "../base/command";
+import { STATUSES, type Agent } from "../base/model";
+import { type Context, defineCommand } from "../context";
+
+interface ListFlags {
+  repo: string | undefined;
+  status: string | undefined;
+  kind: string | undefined;
+  batch: string | undefined;
+  grouped: boolean;
+  all: boolean;
+  "all-repos": boolean;
+  json: boolean;
+}
+
+export default defineCommand({
+  name: "list",
+  group: "Look",
+  summary: "show agents: who waits, who works, CPU, memory and changes",
+  doc: `Agents that need a person come first, then working, idle, exited. Stopped agents are counted; --all lists them.
+A glob matches in this repo; REPO:GLOB and --all-repos widen it. Changes are lines against the base, with uncommitted and
+untracked ones: * marks uncommitted work, ~ a figure that may be older than the last edit, · one that git had no time for.
+Memory is the resident size of the session's whole process tree.`,
+  args: [{ name: "glob", doc: "branches to show", optional: true, many: true, completes: "agent" }],
+  flags: {
+    repo: { type: "string", value: "PATH", optionalValue: true, doc: "only agents of this repo, or of the one at PATH", completes: "directory" },
+    status: { type: "string", value: "STATUS", doc: "only this status", choices: STATUSES, completes: "status" },
+    kind: { type: "string", value: "KIND", doc: "only this kind", completes: "kind" },
+    batch: { type: "string", value: "BATCH", doc: "only this batch", completes: "batch" },
+    grouped: { type: "boolean", doc: "a heading for each batch" },
+    all: { type: "boolean", doc: "stopped agents too" },
+    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    watch: { type: "boolean", doc: "renew the list until Ctrl-C" },
+    json: JSON_FLAG,
+  },
+  examples: [
+    { run: "fleet list", does: "show every agent" },
+    { run: "fleet list --status waiting --json", does: "those that need a person, for a script" },
+    { run: "fleet list 'auth-*' --watch", does: "keep an eye on some of this repo's agents" },
+  ],
+  async run(ctx, { args, flags }) {
+    const rows = () => look(ctx, args.glob, flags);
+    if (!flags.watch) return print(ctx, await rows(), flags);
+    const { watch } = await import("../ui/watch");
+    await watch(ctx, async () => (flags.json ? jsonLine(ctx, await rows()) : (await render(ctx, await rows(), flags)).join("\n")));
+  },
+});
+
+async function look(ctx: Context, globs: readonly string[], flags: ListFlags): Promise<Agent[]> {
+  const [{ loadAgents }, { findAgents }, { filterAgents, sortAgents }] = await Promise.all([
+    import("../fleet/agents"),
+    import("../fleet/find"),
+    import("../fleet/rows"),
+  ]);
+  const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: true }), wantedRepo(ctx, globs, flags)]);
+  const named = globs.length ? findAgents(agents, globs, { repo, allRepos: flags["all-repos"] }) : agents;
+  return sortAgents(filterAgents(named, { ...flags, repo: flags.repo === undefined ? undefined : (repo?.common ?? "") }));
+}
+
+/** The repo is asked for only where globs or --repo need it. */
+async function wantedRepo(ctx: Context, globs: readonly string[], flags: ListFlags): Promise<{ common: string } | null> {
+  if (!flags.repo) return flags.repo === "" ? ctx.repo() : globs.length ? ctx.findRepo() : null;
+  const [{ findRepo }, { UserError }] = await Promise.all([import("../ports/git/repo"), import("../base/errors")]);
+  const found = await findRepo(ctx.git, flags.repo);
+  if (!found) throw new UserError(`not in a git repository: ${flags.repo}`, { hint: "fleet list" });
+  return found;
+}
+
+async function print(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<void> {
+  if (flags.json) return jsonAnswer(ctx, agents);
+  for (const line of await render(ctx, agents, flags)) ctx.out.answer(line);
+  const stopped = agents.filter((agent) => agent.status === "stopped").length;
+  if (agents.length === 0) ctx.out.note("no agents; fleet create BRANCH -p PROMPT starts one");
+  else if (stopped > 0 && !flags.all && flags.status === undefined) ctx.out.note(`${stopped} stopped: fleet start --all, or fleet list --all`);
+}
+
+async function jsonAnswer(ctx: Context, agents: readonly Agent[]): Promise<void> {
+  const { agentJson } = await import("../fleet/rows");
+  ctx.out.json(agents.map((agent) => agentJson(agent, ctx.store)));
+}
+
+async function jsonLine(ctx: Context, agents: readonly Agent[]): Promise<string> {
+  const { agentJson } = await import("../fleet/rows");
+  return JSON.stringify(agents.map((agent) => agentJson(agent, ctx.store)));
+}
+
+async function render(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<string[]> {
+  const [{ agentColumns }, { renderTable }, { repoName }] = await Promise.all([import("../ui/columns"), import("../ui/table"), import("../fleet/find")]);
+  const hideStopped = !flags.all && flags.status === undefined;
+  const shown = hideStopped ? agents.filter((agent) => agent.status !== "stopped") : agents;
+  if (shown.length === 0) return [];
+  const several = new Set(shown.map((agent) => agent.record.repo)).size > 1;
+  const columns = agentColumns(ctx.now() / 1000, (agent) => (several ? `${repoName(agent)}:` : ""));
+  const width = ctx.terminal.stdoutIsTerminal ? (ctx.terminal.size()?.columns ?? 80) : null;
+  if (!flags.grouped) return renderTable(shown, columns, width, ctx.out.style);
+  const { groupHeading, groupByBatch } = await import("../ui/groups");
+  return groupByBatch(shown).flatMap(([batch, rows], i) => [
+    ...(i > 0 ? [""] : []),
+    groupHeading(batch, rows, ctx.out.style),
+    ...renderTable(rows, columns, width, ctx.out.style),
+  ]);
+}

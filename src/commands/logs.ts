@@ -1,0 +1,56 @@
+import { type Context, defineCommand } from "../context";
+
+export default defineCommand({
+  name: "logs",
+  group: "Look",
+  summary: "print what an agent has shown: its pane's history, or its screen now",
+  args: [{ name: "name", doc: "the agent; in an agent's pane, that agent", optional: true, completes: "agent" }],
+  flags: {
+    lines: { type: "number", short: "n", value: "N", doc: "only the last N lines" },
+    follow: { type: "boolean", short: "f", doc: "go on printing what comes, until Ctrl-C or the agent ends" },
+    screen: { type: "boolean", doc: "the screen as it is now, without history" },
+  },
+  examples: [
+    { run: "fleet logs login-form -n 40", does: "the last forty lines" },
+    { run: "fleet logs login-form --screen", does: "what one would see on attaching" },
+    { run: "fleet logs login-form -f", does: "follow along" },
+  ],
+  async run(ctx, { args, flags }) {
+    const { selectAgent } = await import("../fleet/select");
+    const agent = await selectAgent(ctx, args.name, "logs");
+    const text = await read(ctx, agent.record.id, flags.screen);
+    const lines = text === "" ? [] : text.split("\n");
+    const shown = flags.lines === undefined ? lines : lines.slice(-flags.lines || lines.length);
+    if (shown.length > 0) ctx.out.answer(shown.join("\n"));
+    if (flags.follow) await follow(ctx, agent.record.id, flags.screen, lines);
+  },
+});
+
+const EVERY_MS = 400;
+
+async function read(ctx: Context, id: string, screen: boolean): Promise<string> {
+  const [{ loadAgents }, { agentLog }] = await Promise.all([import("../fleet/agents"), import("../fleet/logs")]);
+  const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
+  return agent ? agentLog(ctx, agent, { screen, colours: ctx.terminal.stdoutIsTerminal }) : "";
+}
+
+async function follow(ctx: Context, id: string, screen: boolean, shown: readonly string[]): Promise<void> {
+  const [{ interruptSignal }, { untilAborted }, { newLines }, { loadAgents }] = await Promise.all([
+    import("../ports/interrupt"),
+    import("../ui/watch"),
+    import("../fleet/logs"),
+    import("../fleet/agents"),
+  ]);
+  const signal = interruptSignal();
+  let before = shown;
+  while (!signal.aborted) {
+    await untilAborted(signal, EVERY_MS);
+    const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
+    const over = !agent || agent.status === "exited" || agent.status === "stopped";
+    const now = (await read(ctx, id, screen)).split("\n");
+    const fresh = newLines(before, now);
+    if (fresh.length > 0) ctx.out.answer(fresh.join("\n"));
+    before = now;
+    if (over) return;
+  }
+}

@@ -1,0 +1,91 @@
+// All agents as they are now: what is remembered, what tmux says, what the processes cost, what git counts.
+import { existsSync } from "node:fs";
+import type { Agent, AgentRecord, Status } from "../base/model";
+import type { Git } from "../ports/git/call";
+import type { Store } from "../ports/store";
+import type { Tmux } from "../ports/tmux/call";
+import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
+import type { GitFacts } from "./changes";
+import { conclude, recordFromPane } from "./status";
+import type { Usage } from "./usage";
+
+export interface AgentPorts {
+  git: Git;
+  tmux: Tmux;
+  store: Store;
+  now(): number;
+}
+
+export interface Looks {
+  /** CPU and memory: one scan of the process table. */
+  usage?: boolean;
+  /** Branch, ahead, behind and changes: one git process a repo while the cache is warm. */
+  git?: boolean;
+  /** Milliseconds that git may take. */
+  gitDeadline?: number;
+}
+
+/** Look once. Throws when tmux does not answer: "no sessions" and "no answer" are different. */
+export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<Agent[]> {
+  const { git, tmux, store, now } = ports;
+  const remembered = store.agents();
+  const gitPort = { git, home: store.home, deadlineMs: looks.gitDeadline ?? 150, now };
+  const changes = looks.git ? import("./changes") : null;
+  const [panes, facts] = await Promise.all([
+    listFleetPanes(tmux),
+    changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
+  ]);
+  const byId = groupPanes(panes ?? []);
+  const known = new Set(remembered.map((record) => record.id));
+  const found = [...byId.values()].filter((rows) => !known.has(rows[0]!.options.id)).map((rows) => recordFromPane(rows[0]!, tmux.socket));
+  if (changes && found.length > 0) {
+    for (const [id, fact] of await (await changes).loadGitFacts(gitPort, found)) facts.set(id, fact);
+  }
+  const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
+  return [...remembered, ...found].map((record) => agentOf(record, byId.get(record.id) ?? [], facts.get(record.id), usage.get(record.id), tmux.socket));
+}
+
+function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
+  const groups = new Map<string, FleetPane[]>();
+  for (const pane of panes) {
+    const group = groups.get(pane.options.id);
+    if (group) group.push(pane);
+    else groups.set(pane.options.id, [pane]);
+  }
+  return groups;
+}
+
+async function measure(home: string, groups: Map<string, FleetPane[]>, now: () => number): Promise<Map<string, Usage>> {
+  const { measureUsage } = await import("./usage");
+  return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
+}
+
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], facts: GitFacts | undefined, usage: Usage | undefined, socket: string): Agent {
+  // A person may have split the window: the agent's own pane is the one that its session names.
+  const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
+  const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
+  const concluded = conclude({ record, pane, socket, programRuns, worktreeGone: pane === null && !existsSync(record.worktree) });
+  return {
+    record,
+    branch: facts?.branch ?? record.branch,
+    ...concluded,
+    doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),
+    attached: panes.some((row) => row.attached > 0),
+    session: pane?.session ?? null,
+    sessionName: pane?.sessionName ?? null,
+    pane: pane?.pane ?? null,
+    pid: pane?.panePid ?? null,
+    cpu: usage?.cpu ?? null,
+    memory: usage?.memory ?? null,
+    ahead: facts?.ahead ?? null,
+    behind: facts?.behind ?? null,
+    changes: facts?.changes ?? null,
+  };
+}
+
+/** What it asks, its last words, or the first words of its prompt. */
+function doingOf(status: Status, said: string, reason: string | null, title: string): string {
+  if (said) return said;
+  if (reason && status !== "idle" && status !== "working") return reason;
+  return title;
+}

@@ -1,0 +1,121 @@
+// A create plan, carried out step by step; a failure undoes exactly what this call made.
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Cancelled } from "../../base/errors";
+import type { Placed } from "../../base/model";
+import { oneLine, shellWord } from "../../base/text";
+import type { Git } from "../../ports/git/call";
+import { addWorktree, checkOut } from "../../ports/git/worktrees";
+import { beginOperation } from "../../ports/journal";
+import { withLock } from "../../ports/lock";
+import { findProgram, runProgram } from "../../ports/process";
+import type { Store } from "../../ports/store";
+import type { Tmux } from "../../ports/tmux/call";
+import { type Launch, launchSession, writeLaunchFiles } from "../launch";
+import { findCandidates, place } from "./place";
+import type { CreatePlan } from "./plan";
+import { createdFacts, undoCreate } from "./undo";
+
+export interface CreatePorts {
+  git: Git;
+  tmux: Tmux;
+  store: Store;
+  env: Record<string, string | undefined>;
+}
+
+export interface CreateOptions {
+  copy: readonly string[];
+  link: readonly string[];
+  launch: Omit<Launch, "record" | "prompt" | "first">;
+  /** A step begins; its name in the present tense. */
+  onStep(step: string): void;
+  warn(message: string, hint?: string): void;
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+}
+
+export interface Created {
+  session: string;
+  pane: string;
+  name: string;
+}
+
+/** Everything up to the session. On failure or Ctrl-C it is all undone, then the error is thrown on. */
+export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Created> {
+  const { git, tmux, store } = ports;
+  const { record, worktree } = plan;
+  const operation = beginOperation(store.home, record.id, "create", createdFacts(record));
+  const step = (name: string) => {
+    if (options.signal.aborted) throw new Cancelled();
+    operation.step(name);
+    options.onStep(name);
+  };
+  try {
+    const launch: Launch = { ...options.launch, record, prompt: plan.prompt, first: true };
+    writeLaunchFiles(store, launch);
+    step("worktree");
+    mkdirSync(dirname(record.worktree), { recursive: true });
+    await withLock(lockPath(store, record.repo), () => addWorktree(git, record.main, worktree));
+    step("checkout");
+    await checkOut(git, record.worktree);
+    await postCheckout(ports, plan, options);
+    record.placed = await placeFiles(git, plan, options);
+    step("session");
+    const [session] = await Promise.all([launchSession(tmux, store, launch), store.update((state) => void (state.agents[record.id] = record))]);
+    if (options.signal.aborted) throw new Cancelled();
+    operation.end();
+    return session;
+  } catch (error) {
+    await undoCreate(ports, record, options.warn);
+    throw error;
+  }
+}
+
+/** One lock a repo, for what git can't do in parallel. */
+export function lockPath(store: Store, common: string): string {
+  return store.path("locks", new Bun.CryptoHasher("sha256").update(common).digest("hex").slice(0, 16));
+}
+
+async function placeFiles(git: Git, plan: CreatePlan, options: CreateOptions): Promise<Placed[]> {
+  const { main, worktree } = plan.record;
+  const candidates = await findCandidates(git, main, options);
+  const { placed, refused } = await place(git, main, worktree, candidates);
+  for (const { path, why } of refused) options.warn(`not placed in the worktree: ${oneLine(path)}`, why);
+  if (existsSync(join(worktree, ".gitmodules"))) {
+    options.warn("submodules are left empty", `fleet exec ${shellWord(plan.record.branch)} -- git submodule update --init`);
+  }
+  if (usesLfs(worktree) && !findProgram("git-lfs", plan.record.path)) {
+    options.warn("files in Git LFS are pointers, because git-lfs is not installed", "install git-lfs, then: git lfs pull");
+  }
+  return placed;
+}
+
+function usesLfs(worktree: string): boolean {
+  try {
+    return readFileSync(join(worktree, ".gitattributes"), "utf8").includes("filter=lfs");
+  } catch {
+    return false;
+  }
+}
+
+/** `worktree add --no-checkout` skips the hook that a plain add runs. git runs it in the worktree, without GIT_DIR. */
+async function postCheckout({ git }: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<void> {
+  const { repo, record } = plan;
+  // A relative core.hooksPath means the worktree's own directory.
+  const inCheckout = repo.hooks.startsWith(`${repo.top}/`) && !repo.hooks.startsWith(`${repo.common}/`);
+  const hooks = inCheckout ? join(record.worktree, repo.hooks.slice(repo.top.length)) : repo.hooks;
+  const hook = join(hooks, "post-checkout");
+  if (!existsSync(hook) || !findProgram(hook, "")) return;
+  const head = (await git.call(record.worktree, ["rev-parse", "HEAD"])).trim();
+  const ran = await runProgram([hook, "0".repeat(head.length), head, "1"], { cwd: record.worktree, env: git.env, io: "collect", signal: options.signal });
+  if (ran.code !== 0) options.warn(`the post-checkout hook failed (${ran.code ?? ran.signal})`, oneLine(ran.output).slice(0, 300) || hook);
+}
+
+/** The last `count` lines of a file, made safe for a terminal; "" when it is not there. */
+export function tail(file: string, count: number): string {
+  try {
+    return readFileSync(file, "utf8").trimEnd().split("\n").slice(-count).map((line) => oneLine(line)).join("\n");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,96 @@
+// One agent, from a request to a program at work: the flow that the command line and the popups share.
+import { Cancelled, UserError } from "../../base/errors";
+import type { Repo } from "../../base/model";
+import { oneLine, shellWord } from "../../base/text";
+import type { Kind } from "../../kinds/kind";
+import type { Git } from "../../ports/git/call";
+import { findProgram } from "../../ports/process";
+import type { Launch } from "../launch";
+import type { Settings } from "../settings";
+import { setupLogPath } from "../setup";
+import { applyCreate, type Created, type CreateOptions, type CreatePorts, tail } from "./apply";
+import { gatherFacts } from "./facts";
+import { followStart } from "./follow";
+import { type CreatePlan, type CreateRequest, planCreate } from "./plan";
+import { undoCreate } from "./undo";
+
+export interface CreateWish extends CreateRequest {
+  repo: Repo;
+  kind: Kind;
+  /** Flags of the config and arguments of this call. */
+  extra: readonly string[];
+  settings: Settings;
+  /** `--base`; undefined leaves it to the config. */
+  base: string | undefined;
+  setup: readonly string[];
+}
+
+/** Facts, then the plan. `confirmExisting` is asked where the branch is there and `existing` was not said. */
+export async function prepareCreate(ports: CreatePorts, wish: CreateWish, confirmExisting?: () => Promise<boolean>): Promise<CreatePlan> {
+  const facts = await gatherFacts(ports, wish.repo, {
+    branch: wish.branch,
+    baseRef: wish.base ?? wish.settings.values["create.base"],
+    kind: wish.kind,
+    worktreeRoot: wish.settings.values["worktree.root"],
+  });
+  const there = (facts.branch.local !== null && !facts.branch.local.worktree) || facts.branch.remotes.length > 0;
+  const free = !facts.agents.some((agent) => agent.repo === wish.repo.common && agent.branch === wish.branch);
+  const existing = wish.existing || (there && free && confirmExisting !== undefined && (await confirmExisting()));
+  return planCreate({ ...wish, existing }, facts);
+}
+
+/** `--fetch`: bring the base's remote up to date. A base without a remote has nothing to fetch. */
+export async function fetchBase(git: Git, repo: Repo, base: string | undefined): Promise<void> {
+  const name = base && base !== "." ? base : (repo.branch ?? "");
+  const remotes = (await git.call(repo.top, ["remote"])).split("\n").filter(Boolean);
+  const configured = await git.try(repo.top, ["config", "--get", `branch.${name}.remote`]);
+  const remote = remotes.find((candidate) => name.startsWith(`${candidate}/`)) ?? configured.stdout.trim();
+  if (!remote || remote === ".") return;
+  const ran = await git.try(repo.top, ["fetch", "--quiet", "--", remote]);
+  if (ran.code !== 0) throw new UserError(`git could not fetch: ${remote}`, { detail: ran.stderr.trim(), hint: "leave out --fetch to start from what is here" });
+}
+
+/** The plan as lines, for --dry-run. */
+export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
+  const { record, worktree } = plan;
+  const from = worktree.how === "existing" ? "as it is" : `from ${worktree.start.slice(0, 12)}${record.base.branch ? ` (${record.base.branch})` : ""}`;
+  return [
+    `branch    ${oneLine(record.branch)} ${worktree.how === "existing" ? "" : "new, "}${from}`,
+    `worktree  ${record.worktree}`,
+    `session   ${record.session}`,
+    ...wish.setup.map((command) => `setup     ${oneLine(command)}`),
+    `program   ${[wish.kind.program, ...wish.extra].map(shellWord).join(" ")}${plan.prompt === null ? "" : "  (with the prompt)"}`,
+  ];
+}
+
+export type Watch = Pick<CreateOptions, "onStep" | "warn" | "signal">;
+
+/** Carry the plan out, up to the session. */
+export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish, size: Launch["size"], watch: Watch): Promise<Created> {
+  const { values } = wish.settings;
+  return applyCreate(ports, plan, {
+    ...watch,
+    copy: values["worktree.copy"],
+    link: values["worktree.link"],
+    launch: {
+      kind: wish.kind,
+      extra: wish.extra,
+      setup: wish.setup,
+      fleet: process.execPath,
+      tmuxBinary: findProgram("tmux", ports.env["PATH"]) ?? "tmux",
+      size,
+    },
+  });
+}
+
+/** Wait until the program runs; when it can't, or on Ctrl-C, take everything back (`keep`: leave it for a look). */
+export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: Watch & { keep: boolean }): Promise<void> {
+  const log = setupLogPath(ports.store, plan.record.id);
+  try {
+    const came = await followStart(ports.tmux, plan.record.id, { ...watch, setupLog: log, lastLines: () => tail(log, 20) });
+    if (came === "aborted") throw new Cancelled();
+  } catch (error) {
+    if (!watch.keep) await undoCreate(ports, plan.record, watch.warn);
+    throw error;
+  }
+}

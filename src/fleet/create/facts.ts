@@ -1,0 +1,83 @@
+// What a create must know, asked for at once: git, tmux and the state each answer while the others do.
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, realpathSync } from "node:fs";
+import { UserError } from "../../base/errors";
+import type { AgentRecord, Base, Repo } from "../../base/model";
+import { shellWord } from "../../base/text";
+import type { Kind } from "../../kinds/kind";
+import { branchFacts, isBranchName, mergeBase, resolveBase, standing } from "../../ports/git/branches";
+import type { Git } from "../../ports/git/call";
+import type { Store } from "../../ports/store";
+import type { Tmux } from "../../ports/tmux/call";
+import { newId } from "../naming";
+import { pathWithProgram } from "../programs";
+import type { CreateFacts } from "./plan";
+
+// A large checkout takes longer to look through than a person waits for a note about it.
+const STANDING_MS = 1500;
+
+export interface FactsWanted {
+  branch: string;
+  /** `--base`, else the config's; "" means the checkout one stands in. */
+  baseRef: string;
+  kind: Kind;
+  worktreeRoot: string;
+}
+
+export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; env: Record<string, string | undefined> }, repo: Repo, wanted: FactsWanted): Promise<CreateFacts> {
+  const { git, tmux, store, env } = ports;
+  const { branch, kind } = wanted;
+  if (repo.head === null && !wanted.baseRef) {
+    throw new UserError(`the repository has no commits to start from: ${repo.top}`, { hint: "git commit --allow-empty -m 'first commit'" });
+  }
+  // Names that git is sure to take are not asked about.
+  if (!/^[A-Za-z0-9]+([/_-][A-Za-z0-9]+)*$/.test(branch) && !(await isBranchName(git, repo.top, branch))) {
+    throw new UserError(`git does not allow this branch name: ${branch || "(empty)"}`, { hint: "man git-check-ref-format" });
+  }
+  const agents = store.agents();
+  const [found, base, path, around] = await Promise.all([
+    branchFacts(git, repo.top, branch),
+    findBase(git, repo, wanted.baseRef, agents),
+    pathWithProgram(kind, env, store),
+    wanted.baseRef ? null : standing(git, repo.top, STANDING_MS),
+  ]);
+  return {
+    id: newId(new Set(agents.map((agent) => agent.id))),
+    conversation: kind.picksConversation ? randomUUID() : null,
+    repo,
+    kind,
+    path,
+    branch: found,
+    base,
+    mergeBase: await partedFrom(git, repo, found.local?.oid ?? found.remotes[0], base),
+    standing: around,
+    agents,
+    worktreeRoot: realRoot(wanted.worktreeRoot),
+    socket: tmux.socket,
+    exists: existsSync,
+    now: new Date().toISOString(),
+  };
+}
+
+/** In an agent's worktree the base is that agent's base; `-b .` stacks on what is checked out. */
+async function findBase(git: Git, repo: Repo, ref: string, agents: readonly AgentRecord[]): Promise<Base> {
+  const here = { branch: repo.branch, commit: repo.head ?? "" };
+  if (ref === ".") return here;
+  if (ref) return resolveBase(git, repo.top, ref);
+  const inside = agents.find((agent) => agent.worktree === repo.top);
+  if (!inside) return here;
+  if (inside.base.branch === null) return inside.base;
+  return resolveBase(git, repo.top, inside.base.branch).catch(() => {
+    throw new UserError(`the base of ${inside.branch} is gone: ${inside.base.branch}`, { hint: `fleet create NAME --base ${shellWord(inside.base.commit.slice(0, 12))}` });
+  });
+}
+
+async function partedFrom(git: Git, repo: Repo, tip: string | undefined, base: Base): Promise<string | null> {
+  return tip === undefined ? null : ((await mergeBase(git, repo.top, tip, base.commit)) ?? tip);
+}
+
+/** The root as git will report it, so that a worktree's path is equal to itself later. */
+function realRoot(root: string): string {
+  mkdirSync(root, { recursive: true });
+  return realpathSync(root);
+}

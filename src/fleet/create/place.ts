@@ -1,0 +1,120 @@
+// Copies and links: what git ignores and an agent still needs (.env and the like), from the main checkout into its worktree.
+import { constants, cpSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, symlinkSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import type { Placed } from "../../base/model";
+import type { Git } from "../../ports/git/call";
+
+export interface Candidate {
+  /** Relative to the checkout. */
+  path: string;
+  how: "copy" | "link";
+}
+
+/** A candidate that was not placed, and why: complete sentences. */
+export interface Refused {
+  path: string;
+  why: string;
+}
+
+/** What the patterns find in the main checkout. No git call where they find nothing. */
+export async function findCandidates(git: Git, main: string, patterns: { copy: readonly string[]; link: readonly string[] }): Promise<Candidate[]> {
+  const found = new Map<string, Candidate>();
+  const add = (path: string, how: Candidate["how"]) => {
+    const clean = normalize(path).replace(/\/+$/, "");
+    if (!found.has(clean)) found.set(clean, { path: clean, how });
+  };
+  for (const how of ["link", "copy"] as const) {
+    for (const pattern of patterns[how]) for (const path of matches(main, pattern)) add(path, how);
+  }
+  for (const path of await included(git, main)) add(path, "copy");
+  return [...found.values()];
+}
+
+function matches(main: string, pattern: string): string[] {
+  if (!/[*?[{]/.test(pattern)) return existsWithin(main, pattern) ? [pattern] : [];
+  return [...new Bun.Glob(pattern.replace(/\/+$/, "")).scanSync({ cwd: main, dot: true, onlyFiles: false, followSymlinks: false })];
+}
+
+function existsWithin(main: string, path: string): boolean {
+  try {
+    lstatSync(join(main, path));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `.worktreeinclude`, in gitignore's own syntax: untracked files it matches. */
+async function included(git: Git, main: string): Promise<string[]> {
+  if (!existsSync(join(main, ".worktreeinclude"))) return [];
+  const listed = await git.call(main, ["ls-files", "-z", "--others", "--ignored", "--exclude-from=.worktreeinclude"]);
+  return listed.split("\0").filter(Boolean);
+}
+
+/** Place candidates: only what git ignores in the worktree, never outside it, never over what is there. */
+export async function place(git: Git, main: string, worktree: string, candidates: readonly Candidate[]): Promise<{ placed: Placed[]; refused: Refused[] }> {
+  const placed: Placed[] = [];
+  const refused: Refused[] = [];
+  const inside: Candidate[] = [];
+  for (const candidate of candidates) {
+    const why = outside(main, worktree, candidate.path);
+    if (why) refused.push({ path: candidate.path, why });
+    else if (!existsWithin(worktree, candidate.path)) inside.push(candidate);
+  }
+  const ignored = await ignoredIn(git, worktree, main, inside);
+  for (const candidate of inside) {
+    if (!ignored.has(candidate.path)) {
+      refused.push({ path: candidate.path, why: notIgnored(candidate) });
+      continue;
+    }
+    mkdirSync(dirname(join(worktree, candidate.path)), { recursive: true });
+    if (candidate.how === "link") symlinkSync(join(main, candidate.path), join(worktree, candidate.path));
+    else copy(join(main, candidate.path), join(worktree, candidate.path));
+    placed.push({ path: candidate.path, hash: hashOf(join(worktree, candidate.path)) });
+  }
+  return { placed, refused };
+}
+
+function notIgnored({ path, how }: Candidate): string {
+  const line = `/${path}`;
+  const trap = how === "link" ? "; a pattern that ends in / does not match a link" : "";
+  return `git does not ignore it, so it would look like the agent's work: add the line ${line} to .gitignore${trap}`;
+}
+
+/** Both ends must be within their checkouts even when a directory on the way is a link. */
+function outside(main: string, worktree: string, path: string): string | null {
+  if (path.startsWith("/") || path.split("/").includes("..") || path === ".git" || path.startsWith(".git/")) return "it is not a path inside the checkout";
+  for (const root of [main, worktree]) {
+    let parent = dirname(join(root, path));
+    while (!existsSync(parent)) parent = dirname(parent);
+    const real = realpathSync(parent);
+    if (real !== root && !real.startsWith(`${root}/`)) return `a directory on its way is a link that leads outside: ${parent}`;
+  }
+  return null;
+}
+
+async function ignoredIn(git: Git, worktree: string, main: string, candidates: readonly Candidate[]): Promise<Set<string>> {
+  if (candidates.length === 0) return new Set();
+  // A path that is not there counts as a file unless it ends in "/": exactly what a link to a directory is.
+  const asked = candidates.map(({ path, how }) => (how === "copy" && isDirectory(join(main, path)) ? `${path}/` : path));
+  const ran = await git.try(worktree, ["check-ignore", "-z", "--stdin"], { stdin: asked.join("\0") + "\0" });
+  return new Set(ran.stdout.split("\0").filter(Boolean).map((path) => path.replace(/\/$/, "")));
+}
+
+function isDirectory(path: string): boolean {
+  return lstatSync(path).isDirectory();
+}
+
+function copy(from: string, to: string): void {
+  const stat = lstatSync(from);
+  if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
+  else if (stat.isDirectory()) cpSync(from, to, { recursive: true, verbatimSymlinks: true, errorOnExist: true, force: false });
+  else if (stat.isFile()) copyFileSync(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+}
+
+/** Tells later whether somebody changed what fleet put there. Directories are not looked into: git ignores them anyway. */
+export function hashOf(path: string): string {
+  const stat = lstatSync(path);
+  if (stat.isSymbolicLink()) return `link:${readlinkSync(path)}`;
+  return stat.isDirectory() ? "directory" : Bun.hash(readFileSync(path)).toString(16);
+}

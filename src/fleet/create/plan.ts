@@ -1,0 +1,130 @@
+// What a create is going to do, decided before it does any of it. Pure: facts in, plan or refusal out.
+import { UserError } from "../../base/errors";
+import type { AgentRecord, Base, Repo } from "../../base/model";
+import { shellWord } from "../../base/text";
+import type { Kind } from "../../kinds/kind";
+import type { BranchFacts, Standing } from "../../ports/git/branches";
+import type { NewWorktree } from "../../ports/git/worktrees";
+import { firstFree, freeSlot, sessionName, titleOf, worktreeFolder, worktreeName } from "../naming";
+
+export interface CreateRequest {
+  branch: string;
+  prompt: string | null;
+  /** Use a branch that exists. */
+  existing: boolean;
+  batch: string | null;
+  args: readonly string[];
+}
+
+export interface CreateFacts {
+  id: string;
+  conversation: string | null;
+  repo: Repo;
+  kind: Kind;
+  /** PATH on which the program was found. */
+  path: string;
+  branch: BranchFacts;
+  base: Base;
+  /** Where an existing branch parted from the base. */
+  mergeBase: string | null;
+  standing: Standing | null;
+  /** Every agent remembered, of all repos. */
+  agents: readonly AgentRecord[];
+  /** Expanded. */
+  worktreeRoot: string;
+  socket: string;
+  exists(path: string): boolean;
+  now: string;
+}
+
+export interface CreatePlan {
+  repo: Repo;
+  record: AgentRecord;
+  worktree: NewWorktree;
+  prompt: string | null;
+  /** Said once before the work begins. */
+  notes: string[];
+}
+
+/** Throws UserError where the request can't be done. */
+export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePlan {
+  const { repo, branch: found } = facts;
+  const { branch } = request;
+  refuseTaken(branch, facts);
+  const how = howToBegin(branch, request.existing, found);
+  const own = how === "new" ? facts.base.commit : (facts.mergeBase ?? facts.base.commit);
+  const folder = worktreeFolder(facts.worktreeRoot, repo.name, repo.common);
+  const name = firstFree(worktreeName(branch), (candidate) => facts.exists(`${folder}/${candidate}`));
+  const path = `${folder}/${name}`;
+  if (isWithin(path, repo.top) || isWithin(path, repo.main)) {
+    throw new UserError(`worktrees would lie inside the checkout: ${path}`, { hint: "fleet config edit   (worktree.root must be outside)" });
+  }
+  const record: AgentRecord = {
+    id: facts.id,
+    branch,
+    branchCreated: how !== "existing",
+    kind: facts.kind.name,
+    batch: request.batch,
+    repo: repo.common,
+    main: repo.main,
+    worktree: path,
+    base: { branch: facts.base.branch, commit: own },
+    title: titleOf(request.prompt),
+    session: sessionName(repo.name, branch),
+    socket: facts.socket,
+    slot: freeSlot(facts.agents.map((agent) => agent.slot)),
+    conversation: facts.conversation,
+    args: [...request.args],
+    path: facts.path,
+    created: facts.now,
+    placed: [],
+  };
+  const start = how === "new" ? facts.base.commit : how === "track" ? found.remotes[0]! : branch;
+  return { repo, record, worktree: { path, branch, how, start }, prompt: request.prompt, notes: how === "new" ? notesOn(facts) : [] };
+}
+
+function refuseTaken(branch: string, { agents, repo, branch: found }: CreateFacts): void {
+  if (agents.some((agent) => agent.repo === repo.common && agent.branch === branch)) {
+    throw new UserError(`an agent has this branch already: ${branch}`, { hint: `fleet attach ${shellWord(branch)}` });
+  }
+  if (found.local?.worktree) {
+    throw new UserError(`the branch is checked out elsewhere: ${branch} in ${found.local.worktree}`, {
+      hint: `fleet create ${shellWord(`${branch}-2`)} --base ${shellWord(branch)}`,
+    });
+  }
+  const clash = found.clashes[0];
+  if (clash !== undefined && !found.local) {
+    throw new UserError(`git can't have both branches: ${branch} and ${clash}`, { hint: `fleet create ${shellWord(branch.replaceAll("/", "-"))}` });
+  }
+}
+
+function howToBegin(branch: string, existing: boolean, found: BranchFacts): NewWorktree["how"] {
+  const there = found.local !== null || found.remotes.length > 0;
+  if (existing && !there) throw new UserError(`no such branch: ${branch}`, { hint: `fleet create ${shellWord(branch)}` });
+  if (!there) return "new";
+  if (!existing) {
+    const where = found.local ? "" : ` (${found.remotes.join(", ")})`;
+    throw new UserError(`the branch exists: ${branch}${where}`, { hint: `fleet create ${shellWord(branch)} --existing` });
+  }
+  if (found.local) return "existing";
+  if (found.remotes.length > 1) {
+    throw new UserError(`several remotes have the branch: ${found.remotes.join(", ")}`, { hint: `git branch ${shellWord(branch)} ${shellWord(found.remotes[0]!)}` });
+  }
+  return "track";
+}
+
+function notesOn({ standing, base }: CreateFacts): string[] {
+  if (!standing) return [];
+  const notes: string[] = [];
+  if (standing.behind > 0 && standing.upstream) {
+    notes.push(`${base.branch ?? "the base"} is ${standing.behind} behind ${standing.upstream}: git pull first, or --base ${standing.upstream}`);
+  }
+  if (standing.dirty > 0) {
+    notes.push(`${standing.dirty} uncommitted ${standing.dirty === 1 ? "change does" : "changes do"} not go along: the agent starts from the last commit`);
+  }
+  return notes;
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}

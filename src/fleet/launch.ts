@@ -1,0 +1,148 @@
+// From a record to a running session: the file that the pane runs, and the session made and tagged in one call.
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import type { AgentRecord } from "../base/model";
+import { oneLine, shellQuote } from "../base/text";
+import type { Kind, LaunchFacts, Word } from "../kinds/kind";
+import type { Store } from "../ports/store";
+import type { Tmux } from "../ports/tmux/call";
+import { newSession, type SessionOption } from "../ports/tmux/sessions";
+import { firstFree } from "./naming";
+import wrapper from "./wrapper.sh" with { type: "text" };
+
+/** Over this many bytes the argument says to read the file: the kernel takes 128 KiB an argument. */
+const PROMPT_ARGUMENT_LIMIT = 100_000;
+
+export interface Launch {
+  record: AgentRecord;
+  kind: Kind;
+  /** Words of the config's flags and of `create … -- ARGS`. */
+  extra: readonly string[];
+  prompt: string | null;
+  /** Shell lines run in the pane before the program. */
+  setup: readonly string[];
+  /** false: take up the conversation instead of starting it. */
+  first: boolean;
+  /** Absolute paths. */
+  fleet: string;
+  tmuxBinary: string;
+  size: { columns: number; rows: number };
+}
+
+/** Where an agent's own files lie: run, prompt, setup.json, screen. */
+export function agentDirectory(store: Store, id: string): string {
+  return store.path("agents", id);
+}
+
+/** Write the prompt and the script that the pane runs. Prompts are private: 0700 and 0600. */
+export function writeLaunchFiles(store: Store, launch: Launch): void {
+  const directory = agentDirectory(store, launch.record.id);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const write = (name: string, text: string) => writeFileSync(`${directory}/${name}`, text, { mode: 0o600 });
+  if (launch.prompt !== null) write("prompt", launch.prompt);
+  if (launch.setup.length) write("setup.json", JSON.stringify(launch.setup));
+  if (!launch.first) write("started", "");
+  write("run", runFile(launch, directory));
+  chmodSync(`${directory}/run`, 0o600);
+}
+
+/** The script of the pane: this agent's facts, quoted, then the text that all agents share. */
+export function runFile(launch: Launch, directory: string): string {
+  const { record, kind, extra } = launch;
+  const facts: LaunchFacts = { conversation: record.conversation, extra, fleet: launch.fleet };
+  const prompt = promptWord(launch.prompt, directory);
+  const set = (name: string, value: string) => `${name}=${shellQuote(value)}`;
+  const environment = { ...kind.env, PATH: record.path };
+  return [
+    "#!/bin/sh",
+    set("fleet_id", record.id),
+    set("fleet_name", oneLine(record.branch)),
+    set("fleet_kind", kind.name),
+    set("fleet_dir", directory),
+    set("fleet_bin", launch.fleet),
+    set("fleet_tmux", launch.tmuxBinary),
+    set("fleet_setup", launch.setup.length ? "1" : ""),
+    set("fleet_running", kind.reports ? "starting" : "unknown"),
+    ...Object.entries(environment).map(([name, value]) => `export ${set(name, value)}`),
+    prompt.read,
+    `fleet_first() { ${commandLine(kind.launch(facts), prompt.word)}; }`,
+    `fleet_again() { ${commandLine(kind.resume(facts), prompt.word)}; }`,
+    wrapper,
+  ].join("\n");
+}
+
+interface PromptText {
+  /** A line of sh that reads the file, or nothing. */
+  read: string;
+  /** The prompt as sh text to stand inside a word; null drops the word. */
+  word: string | null;
+}
+
+function promptWord(prompt: string | null, directory: string): PromptText {
+  if (!prompt) return { read: "", word: null };
+  const file = `${directory}/prompt`;
+  if (Buffer.byteLength(prompt) > PROMPT_ARGUMENT_LIMIT) {
+    return { read: "", word: shellQuote(`Read the file ${file} whole: it is your task, too long for a command line. Do what it says.`) };
+  }
+  return { read: `fleet_prompt=$(cat ${shellQuote(file)})`, word: '"$fleet_prompt"' };
+}
+
+function commandLine(words: readonly Word[], prompt: string | null): string {
+  const quoted = words.flatMap((word) => {
+    if (typeof word === "string") return [shellQuote(word)];
+    if (prompt === null) return [];
+    return [`${word.before && shellQuote(word.before)}${prompt}${word.after && shellQuote(word.after)}`];
+  });
+  return quoted.join(" ");
+}
+
+/** Make the session. Its name gets -2, -3 … while taken. Returns tmux's ids. */
+export async function launchSession(tmux: Tmux, store: Store, launch: Launch): Promise<{ session: string; pane: string; name: string }> {
+  const { record } = launch;
+  const directory = agentDirectory(store, record.id);
+  const refused = new Set<string>();
+  for (;;) {
+    const name = firstFree(record.session, (candidate) => refused.has(candidate));
+    const made = await newSession(tmux, {
+      name,
+      // A fixed name: every agent's command is `sh`, so automatic names would all be alike.
+      window: launch.kind.name,
+      cwd: record.worktree,
+      width: launch.size.columns,
+      height: launch.size.rows,
+      env: agentEnvironment(record),
+      argv: ["sh", `${directory}/run`],
+      options: sessionOptions(launch),
+    });
+    if (made) return { ...made, name };
+    refused.add(name);
+  }
+}
+
+/** What an agent, and every pane of its session, is told about itself. */
+export function agentEnvironment(record: AgentRecord): Record<string, string> {
+  return {
+    FLEET_ID: record.id,
+    FLEET_BRANCH: record.branch,
+    FLEET_KIND: record.kind,
+    FLEET_BATCH: record.batch ?? "",
+    FLEET_BASE: record.base.branch ?? record.base.commit,
+    FLEET_WORKTREE: record.worktree,
+    FLEET_MAIN: record.main,
+    FLEET_SLOT: String(record.slot),
+  };
+}
+
+function sessionOptions({ record, setup }: Launch): Partial<Record<SessionOption, string>> {
+  return {
+    step: setup.length ? "setup" : "",
+    id: record.id,
+    status: "starting",
+    since: String(Math.floor(Date.now() / 1000)),
+    branch: record.branch,
+    kind: record.kind,
+    batch: record.batch ?? "",
+    repo: record.repo,
+    worktree: record.worktree,
+    base: record.base.branch ?? record.base.commit,
+  };
+}

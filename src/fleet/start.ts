@@ -1,0 +1,61 @@
+// Bringing a stopped or exited agent back: its session again, its program with its conversation where it can.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { UserError } from "../base/errors";
+import type { Agent } from "../base/model";
+import { oneLine, shellWord } from "../base/text";
+import { findProgram } from "../ports/process";
+import type { Store } from "../ports/store";
+import type { Tmux } from "../ports/tmux/call";
+import { endSession } from "../ports/tmux/sessions";
+import type { ResolvedKind } from "../kinds/index";
+import { agentDirectory, type Launch, launchSession, writeLaunchFiles } from "./launch";
+import { pathWithProgram } from "./programs";
+
+/** Why this agent can't be started, or null. Pure but for the look at its worktree. */
+export function refuseStart(agent: Agent, worktreeExists: boolean): UserError | null {
+  const name = oneLine(agent.branch);
+  if (agent.status !== "stopped" && agent.status !== "exited") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  if (!worktreeExists) return new UserError(`the worktree of ${name} is gone: ${agent.record.worktree}`, { hint: "fleet doctor" });
+  return null;
+}
+
+/** Start one agent again. Its ended session, which holds only the wrapper's menu, makes way. */
+export async function startAgent(ports: { tmux: Tmux; store: Store; env: Record<string, string | undefined> }, agent: Agent, kind: ResolvedKind, size: Launch["size"]): Promise<void> {
+  const { tmux, store, env } = ports;
+  const { record } = agent;
+  const refusal = refuseStart(agent, existsSync(record.worktree));
+  if (refusal) throw refusal;
+  const path = findProgram(kind.program, record.path) ? record.path : await pathWithProgram(kind, env, store);
+  const directory = agentDirectory(store, record.id);
+  const setup = readList(`${directory}/setup.json`);
+  const launch: Launch = {
+    record: { ...record, path },
+    kind,
+    extra: [...kind.flags, ...record.args],
+    prompt: readText(`${directory}/prompt`),
+    setup: existsSync(`${directory}/ready`) ? [] : setup,
+    // A program that never ran still has its first prompt before it.
+    first: !existsSync(`${directory}/started`),
+    fleet: process.execPath,
+    tmuxBinary: findProgram("tmux", env["PATH"]) ?? "tmux",
+    size,
+  };
+  if (agent.session) await endSession(tmux, agent.session);
+  rmSync(`${directory}/screen`, { force: true });
+  writeLaunchFiles(store, launch);
+  await launchSession(tmux, store, launch);
+  await store.update((state) => void (state.agents[record.id] = { ...launch.record, socket: tmux.socket }));
+}
+
+function readText(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return null;
+  }
+}
+
+function readList(file: string): string[] {
+  const text = readText(file);
+  return text === null ? [] : (JSON.parse(text) as string[]);
+}

@@ -1,0 +1,76 @@
+// What a repo knows of a branch name that is to be made, and of the commit it starts from.
+import { UserError } from "../../base/errors";
+import type { Base } from "../../base/model";
+import type { Git } from "./call";
+
+export interface BranchFacts {
+  /** The local branch of that name. `worktree` is the checkout that has it, "" when none. */
+  local: { oid: string; worktree: string } | null;
+  /** Remote branches of that name: `origin/feat`. */
+  remotes: string[];
+  /** Branches whose names exclude this one: `feat` beside `feat/x`. */
+  clashes: string[];
+}
+
+/** One git call: the branch, its remotes, and the names that stand in its way. */
+export async function branchFacts(git: Git, cwd: string, branch: string): Promise<BranchFacts> {
+  const parts = branch.split("/");
+  const parents = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
+  const patterns = [branch, ...parents].map((name) => `refs/heads/${escapeGlob(name)}`);
+  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)", "--",
+    ...patterns, `refs/remotes/*/${escapeGlob(branch)}`]);
+  const facts: BranchFacts = { local: null, remotes: [], clashes: [] };
+  for (const line of output.split("\n")) {
+    const [ref = "", oid = "", worktree = ""] = line.split("\0");
+    const name = ref.replace(/^refs\/heads\//, "");
+    if (ref.startsWith("refs/remotes/")) facts.remotes.push(ref.slice("refs/remotes/".length));
+    else if (name === branch) facts.local = { oid, worktree };
+    else if (name.startsWith(`${branch}/`) || parents.includes(name)) facts.clashes.push(name);
+  }
+  return facts;
+}
+
+function escapeGlob(name: string): string {
+  return name.replace(/[*?[\\]/g, "\\$&");
+}
+
+/** Whether git takes `branch` as a branch name. git's own word on it. */
+export async function isBranchName(git: Git, cwd: string, branch: string): Promise<boolean> {
+  return (await git.try(cwd, ["check-ref-format", "--branch", branch])).code === 0;
+}
+
+/** The commit that `ref` names, with the branch where it is one. Throws UserError. */
+export async function resolveBase(git: Git, cwd: string, ref: string): Promise<Base> {
+  if (ref.startsWith("-")) throw new UserError(`no such base: ${ref}`, { hint: "git branch --all" });
+  const ran = await git.try(cwd, ["rev-parse", `${ref}^{commit}`, "--symbolic-full-name", ref]);
+  const [commit = "", full = ""] = ran.stdout.trim().split("\n");
+  if (ran.code !== 0) throw new UserError(`no such base: ${ref}`, { hint: "git branch --all" });
+  return { commit, branch: full.replace(/^refs\/(heads|remotes)\//, "") === full ? null : full.replace(/^refs\/(heads|remotes)\//, "") };
+}
+
+/** Where two commits parted; null when they share nothing. */
+export async function mergeBase(git: Git, cwd: string, a: string, b: string): Promise<string | null> {
+  const ran = await git.try(cwd, ["merge-base", a, b]);
+  return ran.code === 0 ? ran.stdout.trim().split("\n")[0]! : null;
+}
+
+export interface Standing {
+  /** Paths with uncommitted changes to tracked files. */
+  dirty: number;
+  /** Commits that the upstream has and the checkout has not. */
+  behind: number;
+  upstream: string | null;
+}
+
+/** The state of the checkout one stands in; null when git had no answer within `timeout` ms. */
+export async function standing(git: Git, cwd: string, timeout: number): Promise<Standing | null> {
+  const ran = await git.try(cwd, ["status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=all"], { timeout });
+  if (ran.code !== 0) return null;
+  const lines = ran.stdout.split("\n").filter(Boolean);
+  const header = (name: string) => lines.find((line) => line.startsWith(`# ${name} `))?.slice(name.length + 3) ?? null;
+  return {
+    dirty: lines.filter((line) => !line.startsWith("#")).length,
+    behind: Number(/-(\d+)/.exec(header("branch.ab") ?? "")?.[1] ?? 0),
+    upstream: header("branch.upstream"),
+  };
+}

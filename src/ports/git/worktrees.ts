@@ -1,0 +1,63 @@
+// Worktrees: add, fill, and the one function that removes one.
+import { realpathSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { ProcessError, UserError } from "../../base/errors";
+import type { Git } from "./call";
+
+export interface NewWorktree {
+  path: string;
+  branch: string;
+  /** `new`: made at `start`. `track`: made at a remote branch, which becomes its upstream. `existing`: as it is. */
+  how: "new" | "track" | "existing";
+  /** A commit, or the remote branch to track. */
+  start: string;
+}
+
+/**
+ * Register a worktree and make its branch, without files: the part that must not run in parallel in one repo
+ * (git ≤ 2.39 fails 5–25 % of the time, and leaves the branch behind). Call it under the repo's lock.
+ */
+export async function addWorktree(git: Git, repo: string, worktree: NewWorktree): Promise<void> {
+  const { path, branch, how, start } = worktree;
+  const args = how === "existing" ? [path, branch] : [how === "track" ? "--track" : "--no-track", "-b", branch, path, start];
+  await git.call(repo, ["worktree", "add", "--quiet", "--no-checkout", ...args]);
+}
+
+/** Write the files of a worktree made by addWorktree: the slow part, safe in parallel. Four workers: 4–8 × on ext4. */
+export async function checkOut(git: Git, path: string): Promise<void> {
+  await git.call(path, ["-c", "checkout.workers=4", "reset", "--hard", "--quiet", "--no-recurse-submodules"]);
+}
+
+/**
+ * Remove a linked worktree, its directory and its registration. The only removal in fleet: refuses the main
+ * checkout, anything that is not registered with `common` at exactly `path`, and a path whose git directory differs.
+ */
+export async function removeWorktree(git: Git, common: string, path: string): Promise<void> {
+  const ran = await git.try(path, ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel"]);
+  const [gitDir = "", itsCommon = "", top = ""] = ran.stdout.trim().split("\n");
+  if (ran.code !== 0) throw new UserError(`not a git worktree any more, left as it is: ${path}`, { detail: ran.stderr.trim() });
+  const linked = realpathSync(dirname(gitDir)) === `${common}/worktrees` && basename(gitDir) !== "";
+  if (!linked || realpathSync(itsCommon) !== common || realpathSync(top) !== realpathSync(path)) {
+    throw new UserError(`not a linked worktree of ${common}, left as it is: ${path}`);
+  }
+  await git.call(common, ["worktree", "remove", "--force", "--", path]);
+}
+
+/** Delete a branch only while it still points at `oid` (compare and swap). false when it moved or is gone. */
+export async function deleteBranch(git: Git, common: string, branch: string, oid: string): Promise<boolean> {
+  const ran = await git.try(common, ["update-ref", "-d", `refs/heads/${branch}`, oid]);
+  return ran.code === 0;
+}
+
+/** true when nothing would be lost with the worktree: no change, no untracked file, HEAD where it began. Unknown is false. */
+export async function isUntouched(git: Git, path: string, head: string): Promise<boolean> {
+  try {
+    const status = await git.call(path, ["status", "--porcelain=v2", "--branch", "--untracked-files=normal", "-z"]);
+    const lines = status.split("\0").filter(Boolean);
+    const oid = lines.find((line) => line.startsWith("# branch.oid "))?.slice("# branch.oid ".length);
+    return oid === head && lines.every((line) => line.startsWith("#"));
+  } catch (error) {
+    if (error instanceof ProcessError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+// Programs other than tmux and git, through execa: setup commands, the login shell, editors, exec.
+import { delimiter } from "node:path";
+import type { Options } from "execa";
+
+export interface ProgramResult {
+  /** null when a signal ended it; then `signal` is set. */
+  code: number | null;
+  signal: string | null;
+  timedOut: boolean;
+  output: string;
+}
+
+export interface ProgramOptions {
+  cwd: string;
+  env: Record<string, string | undefined>;
+  /** `inherit`: the terminal is the program's. `log`: inherit, and append to this file. `collect`: into `output`. */
+  io: "inherit" | "collect" | { log: string };
+  /** Milliseconds. */
+  timeout?: number;
+  signal?: AbortSignal;
+}
+
+/** Run argv to its end. Never throws for an exit code; a program that is not there is code 127. */
+export async function runProgram(argv: readonly [string, ...string[]], options: ProgramOptions): Promise<ProgramResult> {
+  const { execa } = await import("execa");
+  const [file, ...args] = argv;
+  const settings: Options = {
+    cwd: options.cwd,
+    env: options.env as Record<string, string>,
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    ...streams(options.io),
+    ...(options.timeout === undefined ? {} : { timeout: options.timeout, forceKillAfterDelay: 500 }),
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+  };
+  const result = await execa(file, args, settings);
+  const missing = result.code === "ENOENT";
+  return {
+    code: missing ? 127 : (result.exitCode ?? null),
+    signal: result.signal ?? null,
+    timedOut: result.timedOut,
+    output: typeof result.all === "string" ? result.all : missing ? `${file}: not found\n` : "",
+  };
+}
+
+function streams(io: ProgramOptions["io"]): Options {
+  if (io === "inherit") return { stdio: "inherit" };
+  if (io === "collect") return { stdin: "ignore", all: true };
+  const both = ["inherit", { file: io.log, append: true }] as const;
+  return { stdin: "inherit", stdout: [...both], stderr: [...both] };
+}
+
+/** Where a program is on a PATH, or null. */
+export function findProgram(name: string, path: string | undefined): string | null {
+  return Bun.which(name, { PATH: path ?? "" });
+}
+
+/** The PATH of the user's login shell: what a terminal has and a tmux server started elsewhere may lack. null when it does not say. */
+export async function loginShellPath(env: Record<string, string | undefined>): Promise<string | null> {
+  const shell = env["SHELL"];
+  if (!shell) return null;
+  const mark = "fleet-path:";
+  // Interactive too: many people set PATH in .bashrc or .zshrc. fish prints a list, hence the separate words.
+  const print = shell.endsWith("fish") ? `printf '${mark}%s\\n' (string join : $PATH)` : `printf '${mark}%s\\n' "$PATH"`;
+  const ran = await runProgram([shell, "-lic", print], { cwd: env["HOME"] || "/", env, io: "collect", timeout: 3000 });
+  const line = ran.output.split("\n").find((text) => text.includes(mark));
+  const path = line?.slice(line.indexOf(mark) + mark.length).trim();
+  return path?.split(delimiter).some((part) => part.startsWith("/")) ? path : null;
+}

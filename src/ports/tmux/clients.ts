@@ -1,0 +1,25 @@
+// Clients: the terminals that look at sessions.
+import type { Tmux } from "./call";
+
+/**
+ * The terminal at which a command in a pane, or in a popup, was typed: of those that show its session, the one used last.
+ * tmux's own guess of "current client" is wrong with several clients. null when none shows it.
+ */
+export async function clientOfPane(tmux: Tmux, env: Record<string, string | undefined>): Promise<string | null> {
+  // A popup has no TMUX_PANE, but the third field of TMUX is the session it was opened for.
+  const target = env["TMUX_PANE"] || `$${env["TMUX"]?.split(",")[2] ?? ""}`;
+  const output = await tmux.call([["list-clients", "-t", target, "-F", "#{client_control_mode}\t#{client_activity}\t#{client_name}"]]);
+  const clients = output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t"));
+  clients.sort((a, b) => Number(b[1]) - Number(a[1]));
+  return clients[0]?.slice(2).join("\t") ?? null;
+}
+
+export async function switchClient(tmux: Tmux, client: string, session: string): Promise<void> {
+  await tmux.call([["switch-client", "-c", client, "-t", session]]);
+}
+
+/** Attach this terminal and wait until it detaches. Returns tmux's exit code. */
+export async function attachClient(tmux: Tmux, session: string): Promise<number> {
+  const child = Bun.spawn(["tmux", "-u", "attach-session", "-t", session], { env: tmux.env, stdio: ["inherit", "inherit", "inherit"] });
+  return child.exited;
+}

@@ -1,0 +1,48 @@
+// One pane: read it, send to it.
+import { spawn } from "../spawn";
+import type { Tmux, TmuxCommand } from "./call";
+
+/** The pane's text; `history` adds what has scrolled away, `colours` keeps SGR sequences. Wrapped lines are joined. */
+export async function capturePane(tmux: Tmux, pane: string, options: { history?: boolean; colours?: boolean } = {}): Promise<string> {
+  const range = options.history ? ["-S", "-"] : [];
+  return tmux.call([["capture-pane", "-p", "-J", ...(options.colours ? ["-e"] : []), ...range, "-t", pane]]);
+}
+
+/**
+ * Put text into a pane as one bracketed paste. The buffer comes by stdin: argv takes 16 kB.
+ * Guarded: pasting into a dead pane kills a server ≤ 3.3a (tmux issue 3830).
+ */
+export async function pasteText(tmux: Tmux, pane: string, text: string, buffer: string): Promise<void> {
+  await tmux.call([
+    ["load-buffer", "-b", buffer, "-"],
+    ["if-shell", "-F", "-t", pane, "#{pane_dead}", `delete-buffer -b ${buffer}`, `paste-buffer -p -d -b ${buffer} -t ${pane}`],
+  ], { stdin: text });
+}
+
+/** How the program in a pane reads: `raw` key by key, else line by line (4095 bytes each, one submit per line). */
+export async function paneInput(tmux: Tmux, pane: string): Promise<{ raw: boolean }> {
+  const tty = (await tmux.call([["display-message", "-p", "-t", pane, "#{pane_tty}"]])).trim();
+  const flag = process.platform === "darwin" ? "-f" : "-F";
+  const ran = await spawn(["stty", flag, tty, "-a"], { env: tmux.env, timeout: 2000 });
+  return { raw: /(^|[\s;])-icanon/.test(ran.stdout) };
+}
+
+/** Press keys, by tmux's names for them. */
+export async function pressKeys(tmux: Tmux, pane: string, keys: readonly string[]): Promise<void> {
+  await tmux.call([["send-keys", "-t", pane, ...keys]]);
+}
+
+/** Type lines as a person would, with C-j between: for programs that treat a paste as somebody else's words. */
+export async function typeLines(tmux: Tmux, pane: string, lines: readonly string[]): Promise<void> {
+  for (const line of lines.flatMap((text, i) => [...(i ? ["\n"] : []), ...chunks(text, 600)])) {
+    const command: TmuxCommand = line === "\n" ? ["send-keys", "-t", pane, "C-j"] : ["send-keys", "-t", pane, "-l", "--", line];
+    await tmux.call([command]);
+  }
+}
+
+function chunks(text: string, length: number): string[] {
+  const chars = [...text];
+  const out: string[] = [];
+  for (let i = 0; i < chars.length; i += length) out.push(chars.slice(i, i + length).join(""));
+  return out;
+}

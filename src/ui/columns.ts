@@ -1,0 +1,62 @@
+// The columns of a list of agents, once: table and picker show the same.
+import type { Agent, Status } from "../base/model";
+import { oneLine } from "../base/text";
+import type { Colour } from "./paint";
+import type { Column } from "./table";
+
+const SYMBOLS: Record<Status, { symbol: string; colour: Colour }> = {
+  waiting: { symbol: "◐", colour: "yellow" },
+  working: { symbol: "●", colour: "green" },
+  starting: { symbol: "◌", colour: "cyan" },
+  queued: { symbol: "…", colour: "dim" },
+  idle: { symbol: "○", colour: "blue" },
+  unknown: { symbol: "?", colour: "magenta" },
+  exited: { symbol: "■", colour: "red" },
+  stopped: { symbol: "□", colour: "dim" },
+};
+
+/** `now` in epoch seconds; `repoOf` gives the prefix where agents of several repos are shown, or "". */
+export function agentColumns(now: number, repoOf: (agent: Agent) => string): Column<Agent>[] {
+  return [
+    { title: "branch", cell: (agent) => `${repoOf(agent)}${oneLine(agent.branch)}`, shrinkTo: 16 },
+    { title: "kind", cell: (agent) => oneLine(agent.record.kind), drop: 3 },
+    { title: "status", cell: (agent) => statusText(agent, now), colour: (agent) => SYMBOLS[agent.status].colour },
+    { title: "cpu", cell: (agent) => (agent.cpu === null ? "" : `${Math.round(agent.cpu)}%`), right: true, drop: 5 },
+    { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 6 },
+    { title: "changes", cell: changesText, right: true, drop: 7 },
+    { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 4 },
+    { title: "batch", cell: (agent) => oneLine(agent.record.batch ?? ""), drop: 1, hideEmpty: true },
+    { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 2, last: true },
+  ];
+}
+
+/** `● working 3m`; an exited agent adds how. */
+export function statusText(agent: Agent, now: number): string {
+  const age = agent.since === null ? "" : ` ${ageText(now - agent.since)}`;
+  return `${SYMBOLS[agent.status].symbol} ${agent.status}${agent.status === "exited" && agent.exit ? `(${agent.exit})` : ""}${age}`;
+}
+
+/** Seconds as 12s, 3m, 2h, 4d. */
+export function ageText(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  if (s < 60) return `${s}s`;
+  if (s < 3600) return `${Math.floor(s / 60)}m`;
+  return s < 86_400 ? `${Math.floor(s / 3600)}h` : `${Math.floor(s / 86_400)}d`;
+}
+
+/** Bytes as 512K, 34M, 1.2G. */
+export function memoryText(bytes: number | null): string {
+  if (bytes === null) return "";
+  const mega = bytes / 1_048_576;
+  if (mega < 1) return `${Math.round(bytes / 1024)}K`;
+  return mega < 1000 ? `${Math.round(mega)}M` : `${(mega / 1024).toFixed(1)}G`;
+}
+
+/** `+12 −3`, `~` in front when it may be older than the last edit, `·` when git had no time. */
+export function changesText(agent: Agent): string {
+  const { changes } = agent;
+  if (!changes) return agent.status === "stopped" && agent.ahead === null ? "" : "·";
+  if (!changes.added && !changes.removed && !changes.dirty) return changes.stale ? "~" : "";
+  const dirty = changes.dirty ? "*" : "";
+  return `${changes.stale ? "~" : ""}+${changes.added} −${changes.removed}${dirty}`;
+}
