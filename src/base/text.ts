@@ -15,6 +15,18 @@ export function oneLine(text: string): string {
   return stripControl(text).replace(/\s+/g, " ").trim();
 }
 
+// What can't be seen, or disguises what a line says: controls, bidirectional and zero-width characters, line separators.
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+
+/** On one line with everything unseen spelled out (\n, \x1b): for text that a person is asked to approve. */
+export function visible(text: string): string {
+  const spelled: Record<string, string> = { "\n": "\\n", "\t": "\\t", "\r": "\\r" };
+  return text.replace(UNSEEN, (char) => {
+    const code = char.charCodeAt(0);
+    return spelled[char] ?? (code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u${code.toString(16).padStart(4, "0")}`);
+  });
+}
+
 /** Cut to `width` terminal columns, with … as the last when something was cut. */
 export function truncate(text: string, width: number): string {
   if (Bun.stringWidth(text) <= width) return text;

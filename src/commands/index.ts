@@ -13,6 +13,7 @@ import list from "./list";
 import logs from "./logs";
 import path from "./path";
 import prompt from "./prompt";
+import refresh from "./refresh";
 import runSetup from "./run-setup";
 import start from "./start";
 import version from "./version";
@@ -21,5 +22,5 @@ export const COMMANDS: readonly Command[] = [
   create, start, prompt, interrupt, exec,
   list, attach, logs, diff, path,
   config, completion, version,
-  demoAgent, hook, runSetup,
+  demoAgent, hook, refresh, runSetup,
 ] as readonly Command[];

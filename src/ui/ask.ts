@@ -1,0 +1,53 @@
+// Questions to a person, on stderr so that stdout stays the answer. Callers ask only where ctx.terminal.interactive.
+import { Cancelled, UserError } from "../base/errors";
+import { stripControl } from "../base/text";
+
+export interface Choice<T> {
+  value: T;
+  label: string;
+  hint?: string;
+}
+
+/** Yes or no; No unless `initial` says otherwise. Esc and Ctrl-C throw Cancelled. */
+export async function confirm(question: string, options: { initial?: boolean } = {}): Promise<boolean> {
+  const { clack, streams } = await open(question);
+  return answer(clack, await clack.confirm({ message: stripControl(question), initialValue: options.initial ?? false, ...streams }));
+}
+
+/** One of several. Esc and Ctrl-C throw Cancelled. */
+export async function choose<T>(question: string, choices: readonly Choice<T>[]): Promise<T> {
+  const { clack, streams } = await open(question);
+  // By index, because the library types a choice by its value.
+  const options = choices.map(({ label, hint }, value) => ({ value, label: stripControl(label), ...(hint ? { hint: stripControl(hint) } : {}) }));
+  const index = answer(clack, await clack.select<number>({ message: stripControl(question), options, maxItems: 12, ...streams }));
+  return choices[index]!.value;
+}
+
+/** A line of text; `check` returns what is wrong with it. Esc and Ctrl-C throw Cancelled. */
+export async function text(question: string, options: { initial?: string; placeholder?: string; check?: (text: string) => string | undefined } = {}): Promise<string> {
+  const { clack, streams } = await open(question);
+  const { check } = options;
+  return answer(
+    clack,
+    await clack.text({
+      message: stripControl(question),
+      initialValue: options.initial ?? "",
+      ...(options.placeholder === undefined ? {} : { placeholder: options.placeholder }),
+      ...(check ? { validate: (value: string | undefined) => check(value ?? "") } : {}),
+      ...streams,
+    }),
+  );
+}
+
+type Clack = typeof import("@clack/prompts");
+type Cancel = Clack["CANCEL_SYMBOL"];
+
+async function open(question: string) {
+  if (!process.stdin.isTTY) throw new UserError(`no terminal to ask on: ${stripControl(question)}`, { hint: "run it in a terminal" });
+  return { clack: await import("@clack/prompts"), streams: { input: process.stdin, output: process.stderr, withGuide: false } };
+}
+
+function answer<T>(clack: Clack, value: T | Cancel): T {
+  if (clack.isCancel(value)) throw new Cancelled();
+  return value as T;
+}
