@@ -17,7 +17,7 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
     const { parseCommand } = await import("./ui/parse");
     const parsed = parseCommand(row, words);
     if (parsed.help) return await help(ctx, [row.name]);
-    ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory });
+    ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
     return (await row.run(ctx, parsed.input)) ?? EXIT.done;
   } catch (error) {
     return report(ctx, error, row, env);

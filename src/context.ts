@@ -12,6 +12,8 @@ import { openTerminal, type Terminal } from "./ports/terminal";
 import { openOut, type Out } from "./ui/out";
 
 export interface Context {
+  /** The command table, for what describes it: help, completions. No command imports another. */
+  readonly commands: readonly Command[];
   /** The directory acted on: -C, else the working directory. */
   readonly cwd: string;
   readonly env: Record<string, string | undefined>;
@@ -31,6 +33,7 @@ export interface Context {
 export interface ContextOptions {
   directory?: string | undefined;
   verbose: boolean;
+  commands?: readonly Command[];
 }
 
 export function openContext(env: Record<string, string | undefined>, options: ContextOptions): Context {
@@ -44,6 +47,7 @@ export function openContext(env: Record<string, string | undefined>, options: Co
   let store: Store | undefined;
   let found: Promise<Repo | null> | undefined;
   const context: Context = {
+    commands: options.commands ?? [],
     cwd,
     env,
     out,
