@@ -1,0 +1,15 @@
+// Programs that outlive this one: in a session of their own, with nothing on their streams.
+
+/** Start argv and let go of it. `cwd` is "/", so that no directory is held. A program that can't be started is no error. */
+export function startDetached(argv: readonly string[], env: Record<string, string | undefined>): void {
+  try {
+    Bun.spawn(argv as string[], { cwd: "/", env, detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
+  } catch {
+    // What it would have done is done by a later command.
+  }
+}
+
+/** The compiled fleet, to be started again; null when this is bun running the sources. */
+export function ownBinary(): string | null {
+  return Bun.main.startsWith("/$bunfs/") ? process.execPath : null;
+}
