@@ -22,7 +22,7 @@ export async function editText(where: EditPlace, text: string, name: string): Pr
     writeFileSync(file, text, { mode: 0o600 });
     // By convention $EDITOR is a line for sh ("code --wait").
     const ran = await runProgram(["/bin/sh", "-c", `${editor} "$1"`, "sh", file], { cwd: where.cwd, env: where.env, io: "inherit" });
-    if (ran.code !== 0) throw new UserError(`the editor failed: ${editor}`, { hint: "EDITOR=nano fleet config edit" });
+    if (ran.code !== 0) throw new UserError(`the editor failed: ${editor}`, { hint: "export EDITOR=nano, or another editor that works" });
     return readFileSync(file, "utf8");
   } finally {
     process.off("SIGINT", ignore);

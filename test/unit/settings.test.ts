@@ -9,6 +9,7 @@ import { type ApprovalMeans, requireApproval } from "../../src/fleet/approval";
 import { approve, isApproved } from "../../src/fleet/approved";
 import { configRows, valueText } from "../../src/fleet/config-rows";
 import { loadSettings, originText, type Settings } from "../../src/fleet/settings";
+import { writeIfMissing } from "../../src/ports/config-file";
 import { NoServer, type Tmux } from "../../src/ports/tmux/call";
 
 let root: string;
@@ -55,6 +56,8 @@ describe("the person's file", () => {
   test("is never written over", async () => {
     own("# mine\n");
     await load(null);
+    // Also not when another process made it after this one had looked.
+    writeIfMissing(join(home, "config.toml"), "# defaults\n");
     expect(readFileSync(join(home, "config.toml"), "utf8")).toBe("# mine\n");
   });
 
