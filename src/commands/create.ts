@@ -3,6 +3,7 @@ import type { AgentRecord, Repo } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { CreateWish } from "../fleet/create/create";
+import type { Early } from "../fleet/create/facts";
 import type { Settings } from "../fleet/settings";
 
 export default defineCommand({
@@ -35,15 +36,21 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     { run: "fleet create part-two -b . -- --model opus", does: "stack on the branch checked out here; the program gets --model opus" },
   ],
   async run(ctx, { args, flags, rest }) {
-    const { readPrompt } = await import("../fleet/prompt-text");
-    const [{ interruptSignal }, create, repo] = await Promise.all([
+    // git answers while the rest is loaded: spawns first, imports after.
+    const here = ctx.findRepo();
+    here.catch(() => {});
+    const [{ readPrompt }, { interruptSignal }, create, { askEarly }] = await Promise.all([
+      import("../fleet/prompt-text"),
       import("../ports/interrupt"),
       import("../fleet/create/create"),
-      standingRepo(ctx),
+      import("../fleet/create/facts"),
     ]);
+    const asked = flags.fetch ? null : askEarly(ctx.git, ctx.cwd, args.branch);
     const prompt = await readPrompt(ctx, flags);
-    const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest });
+    const repo = await standingRepo(ctx);
     if (flags.fetch) await create.fetchBase(ctx.git, repo, flags.base);
+    const early = asked && (await here) ? asked : askEarly(ctx.git, repo.top, args.branch);
+    const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early });
     const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
     for (const note of plan.notes) ctx.out.note(note);
     if (flags["dry-run"]) return void create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
@@ -83,6 +90,7 @@ interface WishFlags {
   existing: boolean;
   "no-setup": boolean;
   rest: string[];
+  early: Early;
 }
 
 async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags): Promise<CreateWish> {
@@ -104,6 +112,7 @@ async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags
     extra: [...kind.flags, ...flags.rest],
     settings,
     base: flags.base,
+    early: flags.early,
     setup: flags["no-setup"] ? [] : settings.values["setup.run"],
   };
 }

@@ -37,6 +37,11 @@ export async function withLockIfFree<T>(path: string, work: () => Promise<T> | T
 }
 
 /** null when another live process held the lock for `patience` milliseconds. */
+/** Load the library while git answers: 4 ms that nobody waits for. */
+export function prepareLock(): void {
+  void import("proper-lockfile");
+}
+
 async function acquire(path: string, patience: number): Promise<(() => Promise<void>) | null> {
   const { default: lockfile } = await import("proper-lockfile");
   mkdirSync(dirname(path), { recursive: true });

@@ -1,5 +1,5 @@
 // A create plan, carried out step by step; a failure undoes exactly what this call made.
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Cancelled } from "../../base/errors";
 import type { Placed } from "../../base/model";
@@ -15,6 +15,9 @@ import { type Launch, launchSession, writeLaunchFiles } from "../launch";
 import { findCandidates, place } from "./place";
 import type { CreatePlan } from "./plan";
 import { createdFacts, undoCreate } from "./undo";
+
+// Bytes: about 400 files.
+const SMALL_INDEX = 40_000;
 
 export interface CreatePorts {
   git: Git;
@@ -55,10 +58,13 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
     writeLaunchFiles(store, launch);
     step("worktree");
     mkdirSync(dirname(record.worktree), { recursive: true });
-    await withLock(lockPath(store, record.repo), () => addWorktree(git, record.main, worktree));
-    step("checkout");
-    await checkOut(git, record.worktree);
-    await postCheckout(ports, plan, options);
+    const atOnce = isSmall(plan);
+    await withLock(lockPath(store, record.repo), () => addWorktree(git, record.main, worktree, atOnce));
+    if (!atOnce) {
+      step("checkout");
+      await checkOut(git, record.worktree);
+      await postCheckout(ports, plan, options);
+    }
     record.placed = await placeFiles(git, plan, options);
     step("session");
     const [session] = await Promise.all([launchSession(tmux, store, launch), store.update((state) => void (state.agents[record.id] = record))]);
@@ -96,6 +102,12 @@ function usesLfs(worktree: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** A few hundred files and no hook: one git process writes them under the lock faster than a second one starts. */
+function isSmall({ repo }: CreatePlan): boolean {
+  const index = statSync(join(repo.gitDir, "index"), { throwIfNoEntry: false });
+  return index !== undefined && index.size < SMALL_INDEX && !existsSync(join(repo.hooks, "post-checkout"));
 }
 
 /** `worktree add --no-checkout` skips the hook that a plain add runs. git runs it in the worktree, without GIT_DIR. */

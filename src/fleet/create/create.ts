@@ -9,7 +9,7 @@ import type { Launch } from "../launch";
 import type { Settings } from "../settings";
 import { setupLogPath } from "../setup";
 import { applyCreate, type Created, type CreateOptions, type CreatePorts, tail } from "./apply";
-import { gatherFacts } from "./facts";
+import { type Early, gatherFacts } from "./facts";
 import { followStart } from "./follow";
 import { type CreatePlan, type CreateRequest, planCreate } from "./plan";
 import { undoCreate } from "./undo";
@@ -23,6 +23,7 @@ export interface CreateWish extends CreateRequest {
   /** `--base`; undefined leaves it to the config. */
   base: string | undefined;
   setup: readonly string[];
+  early: Early;
 }
 
 /** Facts, then the plan. `confirmExisting` is asked where the branch is there and `existing` was not said. */
@@ -32,6 +33,7 @@ export async function prepareCreate(ports: CreatePorts, wish: CreateWish, confir
     baseRef: wish.base ?? wish.settings.values["create.base"],
     kind: wish.kind,
     worktreeRoot: wish.settings.values["worktree.root"],
+    early: wish.early,
   });
   const there = (facts.branch.local !== null && !facts.branch.local.worktree) || facts.branch.remotes.length > 0;
   const free = !facts.agents.some((agent) => agent.repo === wish.repo.common && agent.branch === wish.branch);

@@ -1,14 +1,14 @@
 // What a create must know, asked for at once: git, tmux and the state each answer while the others do.
-import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import type { AgentRecord, Base, Repo } from "../../base/model";
 import { shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
-import { branchFacts, isBranchName, mergeBase, resolveBase, standing } from "../../ports/git/branches";
+import { type BranchFacts, branchFacts, isBranchName, mergeBase, resolveBase, type Standing, standing } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
+import { prepareLock } from "../../ports/lock";
 import { newId } from "../naming";
 import { pathWithProgram } from "../programs";
 import type { CreateFacts } from "./plan";
@@ -16,12 +16,27 @@ import type { CreateFacts } from "./plan";
 // A large checkout takes longer to look through than a person waits for a note about it.
 const STANDING_MS = 1500;
 
+/** Questions that need no more than a directory and a name: git answers them while fleet reads its config. */
+export interface Early {
+  branch: Promise<BranchFacts>;
+  standing: Promise<Standing | null>;
+}
+
+export function askEarly(git: Git, cwd: string, branch: string): Early {
+  prepareLock();
+  const early = { branch: branchFacts(git, cwd, branch), standing: standing(git, cwd, STANDING_MS) };
+  // Outside of a repository both fail, and are not asked for.
+  for (const question of Object.values(early)) question.catch(() => {});
+  return early;
+}
+
 export interface FactsWanted {
   branch: string;
   /** `--base`, else the config's; "" means the checkout one stands in. */
   baseRef: string;
   kind: Kind;
   worktreeRoot: string;
+  early: Early;
 }
 
 export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; env: Record<string, string | undefined> }, repo: Repo, wanted: FactsWanted): Promise<CreateFacts> {
@@ -36,14 +51,14 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
   }
   const agents = store.agents();
   const [found, base, path, around] = await Promise.all([
-    branchFacts(git, repo.top, branch),
+    wanted.early.branch,
     findBase(git, repo, wanted.baseRef, agents),
     pathWithProgram(kind, env, store),
-    wanted.baseRef ? null : standing(git, repo.top, STANDING_MS),
+    wanted.baseRef ? null : wanted.early.standing,
   ]);
   return {
     id: newId(new Set(agents.map((agent) => agent.id))),
-    conversation: kind.picksConversation ? randomUUID() : null,
+    conversation: kind.picksConversation ? crypto.randomUUID() : null,
     repo,
     kind,
     path,

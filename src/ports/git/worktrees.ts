@@ -14,13 +14,13 @@ export interface NewWorktree {
 }
 
 /**
- * Register a worktree and make its branch, without files: the part that must not run in parallel in one repo
- * (git ≤ 2.39 fails 5–25 % of the time, and leaves the branch behind). Call it under the repo's lock.
+ * Register a worktree and make its branch: what must not run in parallel in one repo (git ≤ 2.39 fails 5–25 % of the
+ * time, and leaves the branch behind). Call it under the repo's lock. `files: false` leaves them to checkOut.
  */
-export async function addWorktree(git: Git, repo: string, worktree: NewWorktree): Promise<void> {
+export async function addWorktree(git: Git, repo: string, worktree: NewWorktree, files: boolean): Promise<void> {
   const { path, branch, how, start } = worktree;
   const args = how === "existing" ? [path, branch] : [how === "track" ? "--track" : "--no-track", "-b", branch, path, start];
-  await git.call(repo, ["worktree", "add", "--quiet", "--no-checkout", ...args]);
+  await git.call(repo, ["worktree", "add", "--quiet", ...(files ? [] : ["--no-checkout"]), ...args]);
 }
 
 /** Write the files of a worktree made by addWorktree: the slow part, safe in parallel. Four workers: 4–8 × on ext4. */
