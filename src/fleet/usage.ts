@@ -31,12 +31,14 @@ export async function measureUsage(
   const scan = async () => ({ at: now(), table: await scanProcesses({ source, roots: [...roots.values()].flat() }) });
   const remembered = readSamples(home);
   const seen = await scan();
-  const usable = remembered.filter((sample) => sample.source === source && isUsable(sample, seen.at));
+  const usable = remembered
+    .filter((sample) => sample.source === source && isUsable(sample, seen.at))
+    .map((sample) => compare(sample, seen.table, seen.at));
   const usage = new Map<string, Usage>();
   const uncovered: string[] = [];
   for (const [id, pids] of roots) {
     const tree = treeOf(pids, seen.table);
-    const cpu = firstAnswer(usable, (sample) => cpuSince(sample, tree, seen.table, seen.at));
+    const cpu = firstAnswer(usable, (window) => cpuIn(window, tree));
     usage.set(id, weigh(tree, cpu));
     if (cpu === null && tree.length > 0) uncovered.push(id);
   }
@@ -47,9 +49,10 @@ export async function measureUsage(
   }
   await Bun.sleep(WINDOW_MS);
   const again = await scan();
+  const window = compare(first, again.table, again.at);
   for (const id of uncovered) {
     const tree = treeOf(roots.get(id)!, again.table);
-    usage.set(id, weigh(tree, cpuSince(first, tree, again.table, again.at)));
+    usage.set(id, weigh(tree, cpuIn(window, tree)));
   }
   remember(home, [first, ...remembered], sampleOf(again.table, again.at, source), "at once");
   return usage;
@@ -78,33 +81,44 @@ function weigh(tree: readonly ProcessRow[], cpu: number | null): Usage {
 // `startedAtMs` is right to about two seconds.
 const START_SLACK_MS = 2_000;
 
+/** From a sample to now. */
+export interface Window {
+  sample: Sample;
+  /** Milliseconds. */
+  length: number;
+  /** Per surviving process: the time that its since vanished descendants had used when the sample was taken. */
+  vanished: Map<number, number>;
+}
+
+export function compare(sample: Sample, table: ProcessTable, now: number): Window {
+  return { sample, length: now - sample.at, vanished: vanishedTime(sample, table) };
+}
+
 /**
- * Percent of one core that `tree` used since `sample`; null when the sample can't tell, because a process is older than it and
+ * Percent of one core that `tree` used in the window; null when the sample can't tell, because a process is older than it and
  * not in it. Children that came and went in between are counted through the process that waited for them.
  */
-export function cpuSince(sample: Sample, tree: readonly ProcessRow[], table: ProcessTable, at: number): number | null {
-  const lost = vanishedTime(sample, table);
+export function cpuIn({ sample, length, vanished }: Window, tree: readonly ProcessRow[]): number | null {
   let used = 0;
   for (const row of tree) {
     const old = sample.rows.get(row.pid);
     if (old && old.start === row.start) {
       used += row.cpuMs - old.cpuMs;
       // What a vanished child had used before the sample is in its parent's count now, and is not news.
-      used += Math.max(0, row.waitedMs - old.waitedMs - (lost.get(row.pid) ?? 0));
+      used += Math.max(0, row.waitedMs - old.waitedMs - (vanished.get(row.pid) ?? 0));
     } else if (row.startedAtMs !== undefined && row.startedAtMs < sample.at - START_SLACK_MS) {
       return null;
     } else {
       used += row.cpuMs + row.waitedMs;
     }
   }
-  const percent = (100 * used) / (at - sample.at);
+  const percent = (100 * used) / length;
   if (!Number.isFinite(percent)) return null;
   // A step of the clock between the samples must not show a thousand percent.
   const most = 100 * navigator.hardwareConcurrency;
   return Math.round(10 * Math.min(Math.max(percent, 0), most)) / 10;
 }
 
-/** Per surviving process: the time that its since vanished descendants had used when the sample was taken. */
 function vanishedTime(sample: Sample, table: ProcessTable): Map<number, number> {
   const lives = (pid: number) => table.get(pid)?.start === sample.rows.get(pid)?.start;
   const lost = new Map<number, number>();

@@ -43,23 +43,41 @@ export async function scanProcesses(options: ScanOptions = {}): Promise<ProcessT
 
 /** `roots` that are there and all their descendants; also what a root that leads a session has left behind in it. */
 export function treeOf(roots: Iterable<number>, table: ProcessTable): ProcessRow[] {
-  const wanted = new Set(roots);
-  const children = new Map<number, ProcessRow[]>();
-  const found = new Map<number, ProcessRow>();
-  const queue: ProcessRow[] = [];
-  for (const row of table.values()) {
-    const siblings = children.get(row.ppid);
-    if (siblings) siblings.push(row);
-    else children.set(row.ppid, [row]);
+  const { children, sessions } = kinship(table);
+  const found = new Set<ProcessRow>();
+  for (const root of roots) {
+    const self = table.get(root);
     // A process whose parent ended belongs to init, but stays in its terminal session.
-    if (wanted.has(row.pid) || (wanted.has(row.session) && row.session !== 0)) queue.push(row);
+    const queue = [...(self ? [self] : []), ...(sessions.get(root) ?? [])];
+    for (let row = queue.pop(); row; row = queue.pop()) {
+      if (found.has(row)) continue;
+      found.add(row);
+      queue.push(...(children.get(row.pid) ?? []));
+    }
   }
-  for (let row = queue.pop(); row; row = queue.pop()) {
-    if (found.has(row.pid)) continue;
-    found.set(row.pid, row);
-    queue.push(...(children.get(row.pid) ?? []));
+  return [...found];
+}
+
+type Kinship = Record<"children" | "sessions", Map<number, ProcessRow[]>>;
+const kinships = new WeakMap<ProcessTable, Kinship>();
+
+/** Who belongs to whom; made once a table, for one table serves fifty agents. */
+function kinship(table: ProcessTable): Kinship {
+  let kin = kinships.get(table);
+  if (kin) return kin;
+  kin = { children: new Map(), sessions: new Map() };
+  for (const row of table.values()) {
+    file(kin.children, row.ppid, row);
+    if (row.session !== 0) file(kin.sessions, row.session, row);
   }
-  return [...found.values()];
+  kinships.set(table, kin);
+  return kin;
+}
+
+function file(groups: Map<number, ProcessRow[]>, key: number, row: ProcessRow): void {
+  const group = groups.get(key);
+  if (group) group.push(row);
+  else groups.set(key, [row]);
 }
 
 function scanProc(): ProcessTable {

@@ -1,20 +1,13 @@
 import { expect, test } from "bun:test";
 import { parseProcStat, parsePs, type ProcessRow, scanProcesses, treeOf } from "../../src/ports/metrics";
 import { startTime } from "../../src/ports/process-identity";
+import { until } from "../helpers/until";
 
 const row = (pid: number, ppid: number, session = 0): ProcessRow => ({
   pid, ppid, session, start: String(pid), cpuMs: 0, waitedMs: 0, rss: 1, zombie: false,
 });
 const tableOf = (...rows: ProcessRow[]) => new Map(rows.map((r) => [r.pid, r]));
 const pidsOf = (rows: ProcessRow[]) => rows.map((r) => r.pid).sort((a, b) => a - b);
-
-async function until(what: string, holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
-  const end = Date.now() + ms;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`never came true: ${what}`);
-    await Bun.sleep(10);
-  }
-}
 
 test("a tree is its root and all descendants, and no one else", () => {
   const table = tableOf(row(1, 0), row(10, 1), row(11, 10), row(12, 11), row(20, 1), row(21, 20));
@@ -83,8 +76,9 @@ test("an ended child that nobody waits for is a zombie", async () => {
   // sh starts a child that ends at once, then becomes a program that never waits.
   const parent = Bun.spawn(["sh", "-c", "true & exec sleep 30"]);
   try {
-    await until("a zombie child", async () =>
-      treeOf([parent.pid], await scanProcesses()).some((r) => r.zombie && r.ppid === parent.pid && r.rss === 0));
+    await until(async () => treeOf([parent.pid], await scanProcesses()).some((r) => r.zombie && r.ppid === parent.pid && r.rss === 0), {
+      what: "a zombie child",
+    });
   } finally {
     parent.kill();
   }

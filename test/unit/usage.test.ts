@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSamples, type Sample } from "../../src/fleet/samples";
-import { cpuSince, measureUsage } from "../../src/fleet/usage";
+import { compare, cpuIn, measureUsage } from "../../src/fleet/usage";
 import type { ProcessRow, ProcessSource } from "../../src/ports/metrics";
 
 const scratch = mkdtempSync(join(tmpdir(), "fleet-usage-"));
@@ -105,7 +105,7 @@ const row = (pid: number, ppid: number, cpuMs: number, more: Partial<ProcessRow>
 });
 const tableOf = (rows: ProcessRow[]) => new Map(rows.map((r) => [r.pid, r]));
 const sampleOfRows = (rows: ProcessRow[]): Sample => ({ at: 10_000, source: "proc", rows: tableOf(rows) });
-const percent = (before: ProcessRow[], after: ProcessRow[]) => cpuSince(sampleOfRows(before), after, tableOf(after), 12_000);
+const percent = (before: ProcessRow[], after: ProcessRow[]) => cpuIn(compare(sampleOfRows(before), tableOf(after), 12_000), after);
 
 test("CPU is what was used since the sample, over the time since", () => {
   expect(percent([row(1, 0, 500)], [row(1, 0, 1500)])).toBe(50);
