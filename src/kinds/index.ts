@@ -75,7 +75,7 @@ function unknownKind(name: string, settings: Settings): UserError {
   const names = kindNames(settings);
   const near = nearest(name, names);
   return new UserError(`no such kind: ${name}`, {
-    hint: near ? `-a ${near}` : "fleet config edit adds a kind of your own",
+    hint: near ? `fleet create … -a ${near}` : "fleet config edit adds a kind of your own",
     detail: `kinds: ${names.join(", ")}`,
   });
 }
