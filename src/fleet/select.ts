@@ -1,6 +1,7 @@
 // From the names on a command line to agents, in the repo one stands in.
 import { UserError } from "../base/errors";
 import type { Agent, Repo } from "../base/model";
+import { oneLine, shellWord } from "../base/text";
 import { type AgentPorts, loadAgents } from "./agents";
 import { findAgent, findAgents, type Here, ownAgent } from "./find";
 
@@ -35,5 +36,5 @@ async function select<T>(ports: SelectPorts, allRepos: boolean, find: (agents: A
 /** The pane of an agent that has a session. Throws UserError naming what to do. */
 export function requirePane(agent: Agent): { pane: string; session: string } {
   if (agent.pane && agent.session) return { pane: agent.pane, session: agent.session };
-  throw new UserError(`${agent.branch} has no session: it is ${agent.status}`, { hint: `fleet start ${agent.branch}` });
+  throw new UserError(`${oneLine(agent.branch)} has no session: it is ${agent.status}`, { hint: `fleet start ${shellWord(agent.branch)}` });
 }

@@ -1,5 +1,5 @@
 // Copies and links: what git ignores and an agent still needs (.env and the like), from the main checkout into its worktree.
-import { constants, cpSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, symlinkSync } from "node:fs";
+import { constants, cpSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import type { Placed } from "../../base/model";
 import type { Git } from "../../ports/git/call";
@@ -67,10 +67,17 @@ export async function place(git: Git, main: string, worktree: string, candidates
       refused.push({ path: candidate.path, why: notIgnored(candidate) });
       continue;
     }
-    mkdirSync(dirname(join(worktree, candidate.path)), { recursive: true });
-    if (candidate.how === "link") symlinkSync(join(main, candidate.path), join(worktree, candidate.path));
-    else copy(join(main, candidate.path), join(worktree, candidate.path));
-    placed.push({ path: candidate.path, hash: hashOf(join(worktree, candidate.path)) });
+    const [from, to] = [join(main, candidate.path), join(worktree, candidate.path)];
+    try {
+      mkdirSync(dirname(to), { recursive: true });
+      if (candidate.how === "link") symlinkSync(from, to);
+      else copy(from, to);
+      placed.push({ path: candidate.path, hash: hashOf(to) });
+    } catch (error) {
+      // It was not there before: what lies there is half a copy.
+      rmSync(to, { recursive: true, force: true });
+      refused.push({ path: candidate.path, why: `it can't be copied: ${(error as Error).message}` });
+    }
   }
   return { placed, refused };
 }
@@ -81,7 +88,7 @@ function notIgnored({ path, how }: Candidate): string {
   return `git does not ignore it, so it would look like the agent's work: add the line ${line} to .gitignore${trap}`;
 }
 
-/** Both ends must be within their checkouts even when a directory on the way is a link. */
+/** Both ends must be within their checkouts even when a directory on the way is a link; the worktree's way has none at all. */
 function outside(main: string, worktree: string, path: string): string | null {
   if (path.startsWith("/") || path.split("/").includes("..") || path === ".git" || path.startsWith(".git/")) return "it is not a path inside the checkout";
   for (const root of [main, worktree]) {
@@ -89,6 +96,8 @@ function outside(main: string, worktree: string, path: string): string | null {
     while (!existsSync(parent)) parent = dirname(parent);
     const real = realpathSync(parent);
     if (real !== root && !real.startsWith(`${root}/`)) return `a directory on its way is a link that leads outside: ${parent}`;
+    // git answers nothing more once it is asked about a path beyond a link.
+    if (root === worktree && real !== parent) return `a directory on its way is a link: ${parent}`;
   }
   return null;
 }
@@ -110,6 +119,7 @@ function copy(from: string, to: string): void {
   if (stat.isSymbolicLink()) symlinkSync(readlinkSync(from), to);
   else if (stat.isDirectory()) cpSync(from, to, { recursive: true, verbatimSymlinks: true, errorOnExist: true, force: false });
   else if (stat.isFile()) copyFileSync(from, to, constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL);
+  else throw new Error("neither a file, a directory nor a link");
 }
 
 /** Tells later whether somebody changed what fleet put there. Directories are not looked into: git ignores them anyway. */
