@@ -1,8 +1,10 @@
 // One run of one command: find its row, parse, run, and say what went wrong.
 import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/errors";
 import { nearest } from "./base/text";
+import { brokenOperations } from "./ports/journal";
 import { type Command, type Context, openContext } from "./context";
 import { COMMANDS } from "./commands/index";
+import type { Parsed } from "./ui/parse";
 
 type Environment = Record<string, string | undefined>;
 
@@ -18,10 +20,23 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
     const parsed = parseCommand(row, words);
     if (parsed.help) return await help(ctx, [row.name]);
     ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
-    return (await row.run(ctx, parsed.input)) ?? EXIT.done;
+    const began = Date.now();
+    const exitCode = await row.run(ctx, parsed.input).then((code) => code ?? EXIT.done, (error) => report(ctx, error, row, env));
+    await afterwards(ctx, row, parsed.input, { began, words: [row.name, ...words], exitCode });
+    return exitCode;
   } catch (error) {
     return report(ctx, error, row, env);
   }
+}
+
+/** What changed something is logged; and whoever changes or lists is told of what earlier commands left half done. */
+async function afterwards(ctx: Context, row: Command, input: Parsed["input"], run: { began: number; words: string[]; exitCode: number }): Promise<void> {
+  const flags: Record<string, unknown> = input.flags;
+  const changes = flags["dry-run"] !== true && (row.changes?.(input) ?? row.group === "Work");
+  if (changes) await (await import("./fleet/log-command")).logCommand(ctx, { ...run, ended: Date.now() });
+  if (flags["json"] === true || row.name === "doctor" || !(changes || row.name === "list")) return;
+  const broken = brokenOperations(ctx.store.home);
+  if (broken.length > 0) ctx.out.note((await import("./fleet/unfinished")).unfinishedLine(broken));
 }
 
 /** `fleet -C PATH list` and `fleet -v list` are `fleet list -C PATH` and `fleet list -v`. */
@@ -83,6 +98,9 @@ function systemFault(error: unknown): UserError | undefined {
     EACCES: "permission denied",
     EPERM: "operation not permitted",
     EMFILE: "too many open files",
+    ENOTDIR: "a file is where a directory should be",
+    EEXIST: "a file is where a directory should be",
+    EISDIR: "a directory is where a file should be",
   };
   return code && words[code] ? new UserError(`${words[code]}: ${path ?? "unknown file"}`, { hint: "fleet doctor" }) : undefined;
 }

@@ -1,4 +1,5 @@
 // What a command is handed. Everything is made when first asked for, so that a command pays for what it uses.
+import { statSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Args, CommandRow, Flags } from "./base/command";
@@ -40,7 +41,7 @@ export function openContext(env: Record<string, string | undefined>, options: Co
   const terminal = openTerminal(env);
   const out = openOut(terminal, env);
   const trace = options.verbose ? out.trace : undefined;
-  const cwd = options.directory === undefined ? workingDirectory() : resolve(options.directory);
+  const cwd = options.directory === undefined ? workingDirectory() : existingDirectory(options.directory);
   const home = env["FLEET_HOME"] || join(env["HOME"] || homedir(), ".ai_fleet");
   let tmux: Tmux | undefined;
   let git: Git | undefined;
@@ -70,6 +71,11 @@ export function openContext(env: Record<string, string | undefined>, options: Co
     },
   };
   return context;
+}
+
+function existingDirectory(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw new UserError(`no such directory: ${path}`, { hint: "fleet -C PATH …, with a directory that exists" });
+  return resolve(path);
 }
 
 function workingDirectory(): string {

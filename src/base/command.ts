@@ -69,6 +69,11 @@ export interface CommandRow<Ctx, A extends Args = Args, F extends Flags = Flags>
   readonly examples: readonly Example[];
   /** Not in help or completions: called by fleet itself. */
   readonly internal?: true;
+  /**
+   * true when this call changes something: such calls are logged, and name what earlier ones left half done.
+   * Without it, the commands of the group Work do.
+   */
+  changes?(input: Input<A, F>): boolean;
   run(ctx: Ctx, input: Input<A, F>): Promise<number | void>;
 }
 

@@ -26,7 +26,7 @@ export default defineCommand({
     const [{ selectAgents }, { execInWorktrees }] = await Promise.all([import("../fleet/select"), import("../fleet/exec")]);
     const agents = await selectAgents(ctx, args.glob, flags["all-repos"]);
     const results = await execInWorktrees(agents, [command, ...words], {
-      env: ctx.git.env,
+      env: ctx.env,
       jobs: flags.jobs ?? navigator.hardwareConcurrency,
       timeoutMs: flags.timeout === undefined ? undefined : flags.timeout * 1000,
       // One agent alone has the terminal to itself.

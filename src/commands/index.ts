@@ -9,17 +9,21 @@ import diff from "./diff";
 import exec from "./exec";
 import hook from "./hook";
 import interrupt from "./interrupt";
+import kill from "./kill";
 import list from "./list";
 import logs from "./logs";
 import path from "./path";
 import prompt from "./prompt";
 import refresh from "./refresh";
+import restart from "./restart";
 import runSetup from "./run-setup";
 import start from "./start";
+import stop from "./stop";
+import undo from "./undo";
 import version from "./version";
 
 export const COMMANDS: readonly Command[] = [
-  create, start, prompt, interrupt, exec,
+  create, prompt, interrupt, exec, stop, start, restart, kill, undo,
   list, attach, logs, diff, path,
   config, completion, version,
   demoAgent, hook, refresh, runSetup,

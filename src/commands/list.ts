@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { JSON_FLAG } from "../base/command";
 import { STATUSES, type Agent } from "../base/model";
 import { type Context, defineCommand } from "../context";
@@ -61,7 +62,7 @@ async function look(ctx: Context, globs: readonly string[], flags: ListFlags): P
 async function wantedRepo(ctx: Context, globs: readonly string[], flags: ListFlags): Promise<{ common: string } | null> {
   if (!flags.repo) return flags.repo === "" ? ctx.repo() : globs.length ? ctx.findRepo() : null;
   const [{ findRepo }, { UserError }] = await Promise.all([import("../ports/git/repo"), import("../base/errors")]);
-  const found = await findRepo(ctx.git, flags.repo);
+  const found = await findRepo(ctx.git, resolve(ctx.cwd, flags.repo));
   if (!found) throw new UserError(`not in a git repository: ${flags.repo}`, { hint: "fleet list" });
   return found;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Agent, AgentRecord, Status } from "../base/model";
 import type { Git } from "../ports/git/call";
+import { runningOperations } from "../ports/journal";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
@@ -42,7 +43,23 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
     for (const [id, fact] of await (await changes).loadGitFacts(gitPort, found)) facts.set(id, fact);
   }
   const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
-  return [...remembered, ...found].map((record) => agentOf(record, byId.get(record.id) ?? [], facts.get(record.id), usage.get(record.id), tmux.socket));
+  const steps = remembered.some((record) => !byId.has(record.id)) ? createSteps(store) : new Map<string, string>();
+  return [...remembered, ...found].map((record) => {
+    const panes = byId.get(record.id) ?? [];
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null });
+  });
+}
+
+/** Agents that a create is making now, and what it is at: their session comes last. */
+function createSteps(store: Store): Map<string, string> {
+  return new Map(runningOperations(store.home).filter(({ operation }) => operation === "create").map(({ id, step }) => [id, step]));
+}
+
+interface Seen {
+  facts: GitFacts | undefined;
+  usage: Usage | undefined;
+  socket: string;
+  making: string | null;
 }
 
 function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
@@ -60,11 +77,11 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], facts: GitFacts | undefined, usage: Usage | undefined, socket: string): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making }: Seen): Agent {
   // A person may have split the window: the agent's own pane is the one that its session names.
   const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
-  const concluded = conclude({ record, pane, socket, programRuns, worktreeGone: pane === null && !existsSync(record.worktree) });
+  const concluded = conclude({ record, pane, socket, programRuns, making, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
     branch: facts?.branch ?? record.branch,

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
+import { withoutRepository } from "../ports/git/call";
 import { runProgram } from "../ports/process";
 import { agentEnvironment } from "./launch";
 
@@ -44,7 +45,7 @@ async function execOne(agent: Agent, argv: readonly [string, ...string[]], optio
   if (!existsSync(record.worktree)) return { ...name, code: 1, ending: "its worktree is gone", output: "" };
   const ran = await runProgram(argv, {
     cwd: record.worktree,
-    env: { ...options.env, ...agentEnvironment(record) },
+    env: { ...withoutRepository(options.env), ...agentEnvironment(record) },
     io: "collect",
     ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
   });

@@ -5,7 +5,7 @@ import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { newSession, type SessionOption } from "../ports/tmux/sessions";
+import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
 import { firstFree } from "./naming";
 import wrapper from "./wrapper.sh" with { type: "text" };
 
@@ -141,8 +141,8 @@ function sessionOptions({ record, setup }: Launch): Partial<Record<SessionOption
     branch: record.branch,
     kind: record.kind,
     batch: record.batch ?? "",
-    repo: record.repo,
-    worktree: record.worktree,
+    repo: pathOption(record.repo),
+    worktree: pathOption(record.worktree),
     base: record.base.branch ?? record.base.commit,
   };
 }

@@ -1,6 +1,6 @@
 // From evidence to the one-word status. Precedence: process gone > report > nothing. Pure.
 import { STATUSES, type AgentRecord, type Status } from "../base/model";
-import type { FleetPane } from "../ports/tmux/sessions";
+import { readPathOption, type FleetPane } from "../ports/tmux/sessions";
 
 export interface Evidence {
   record: AgentRecord;
@@ -11,6 +11,8 @@ export interface Evidence {
   /** The session's process tree has more than the wrapper; null when not looked at. */
   programRuns: boolean | null;
   worktreeGone: boolean;
+  /** The step of the create that is making it now. */
+  making?: string | null;
 }
 
 export interface Conclusion {
@@ -21,9 +23,10 @@ export interface Conclusion {
   exit: number | null;
 }
 
-export function conclude({ record, pane, socket, programRuns, worktreeGone }: Evidence): Conclusion {
+export function conclude({ record, pane, socket, programRuns, worktreeGone, making }: Evidence): Conclusion {
   if (!pane) {
     const none = { since: null, exit: null };
+    if (making) return { status: "starting", reason: making, ...none };
     if (record.socket !== socket) return { status: "unknown", reason: `on another tmux server: ${record.socket}`, ...none };
     return { status: "stopped", reason: worktreeGone ? "its worktree is gone" : null, ...none };
   }
@@ -47,7 +50,8 @@ function isStatus(word: string): word is Status {
 
 /** What fleet knows of an agent whose state was lost, from its session's own options. */
 export function recordFromPane(pane: FleetPane, socket: string): AgentRecord {
-  const { id, branch, kind, batch, repo, worktree, base } = pane.options;
+  const { id, branch, kind, batch, base } = pane.options;
+  const [repo, worktree] = [readPathOption(pane.options.repo), readPathOption(pane.options.worktree)];
   const isCommit = /^[0-9a-f]{40,}$/.test(base);
   return {
     id,

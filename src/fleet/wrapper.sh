@@ -23,9 +23,9 @@ keep_screen() { # before the reset, which leaves the alternate screen
     mv -f "$fleet_dir/screen.new" "$fleet_dir/screen"
 }
 
-# ':' and not '': the program gets the default action back.
+# ':' and not '': the program gets the default action back. HUP and TERM stay as they are: sh holds a trap back until its
+# child ends, and only when sh has died does the kernel tell the program that the terminal is gone.
 trap : INT QUIT
-trap 'exit 129' HUP TERM
 
 run_setup() {
   [ -n "$fleet_setup" ] && [ ! -e "$fleet_dir/ready" ] || return 0

@@ -54,6 +54,11 @@ export function brokenOperations(home: string): JournalEntry[] {
   return operations(home).filter((entry) => !isSameProcess(entry.pid, entry.start));
 }
 
+/** Operations whose process is at work on them. */
+export function runningOperations(home: string): JournalEntry[] {
+  return operations(home).filter((entry) => isSameProcess(entry.pid, entry.start));
+}
+
 /** All operations on record, running or not. An unreadable file is passed over: it was never begun. */
 export function operations(home: string): JournalEntry[] {
   let names: string[];

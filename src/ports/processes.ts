@@ -1,29 +1,63 @@
-// Ending processes: a whole tree, by pid and start time, and nothing else.
+// Ending processes: by pid and start time, and nothing else.
+import { readFileSync } from "node:fs";
+import type { ProcessRow, ProcessTable } from "./metrics";
 import { isSameProcess } from "./process-identity";
 
-export interface Target {
-  pid: number;
-  start: string;
-}
+export type Target = Pick<ProcessRow, "pid" | "start">;
 
-/** Ask with HUP and TERM, then KILL what is left after `grace` ms. Returns those that could not be ended. */
-export async function endProcesses(targets: readonly Target[], grace: number): Promise<Target[]> {
-  const alive = () => targets.filter((target) => isSameProcess(target.pid, target.start));
-  for (const signal of ["SIGHUP", "SIGTERM", "SIGCONT"] as const) send(alive(), signal);
-  const deadline = Date.now() + grace;
-  while (alive().length > 0 && Date.now() < deadline) await Bun.sleep(10);
-  send(alive(), "SIGKILL");
-  const end = Date.now() + 1000;
-  while (alive().length > 0 && Date.now() < end) await Bun.sleep(10);
-  return alive();
-}
-
-function send(targets: readonly Target[], signal: NodeJS.Signals): void {
-  for (const { pid } of targets) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It ended by itself.
+/** Send signals, in order, to those that still run. */
+export function signalProcesses(targets: readonly Target[], signals: readonly NodeJS.Signals[]): void {
+  for (const signal of signals) {
+    for (const { pid, start } of targets) {
+      if (!isSameProcess(pid, start)) continue;
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // It ended by itself, or is not ours.
+      }
     }
+  }
+}
+
+/** Wait until all have ended, at most `ms`. Returns those that still run. */
+export async function waitForEnd(targets: readonly Target[], ms: number): Promise<Target[]> {
+  const deadline = Date.now() + ms;
+  let alive = targets.filter(({ pid, start }) => isSameProcess(pid, start));
+  while (alive.length > 0 && Date.now() < deadline) {
+    await Bun.sleep(5);
+    alive = alive.filter(({ pid, start }) => isSameProcess(pid, start));
+  }
+  return alive;
+}
+
+/**
+ * Processes whose environment has `NAME=value`: what left its session and its parents still carries it.
+ * tmux servers and all under them are left out: what runs there is not this program's. Linux only; elsewhere none.
+ */
+export function withEnvironment(table: ProcessTable, assignment: string): ProcessRow[] {
+  const needle = Buffer.from(`\0${assignment}\0`);
+  const found: ProcessRow[] = [];
+  for (const row of table.values()) {
+    try {
+      const environment = readFileSync(`/proc/${row.pid}/environ`);
+      const has = environment.includes(needle) || environment.subarray(0, needle.length - 1).equals(needle.subarray(1));
+      if (has && !underTmuxServer(row, table)) found.push(row);
+    } catch {
+      // Another user's, or gone.
+    }
+  }
+  return found;
+}
+
+function underTmuxServer(row: ProcessRow, table: ProcessTable): boolean {
+  for (let at: ProcessRow | undefined = row, steps = 0; at && steps < 200; at = table.get(at.ppid), steps++) if (isTmuxServer(at.pid)) return true;
+  return false;
+}
+
+function isTmuxServer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "latin1").startsWith("tmux: server");
+  } catch {
+    return false;
   }
 }

@@ -7,6 +7,8 @@ export interface SpawnOptions {
   cwd?: string | undefined;
   env: Record<string, string | undefined>;
   stdin?: string | undefined;
+  /** `latin1`: one character a byte, for paths that need not be UTF-8. */
+  encoding?: "utf8" | "latin1" | undefined;
   /** Milliseconds; the child is killed and `timedOut` set. */
   timeout?: number | undefined;
 }
@@ -38,7 +40,7 @@ export async function spawn(argv: readonly string[], options: SpawnOptions, trac
     return { code: 127, stdout: "", stderr: String((error as Error).message), timedOut: false };
   }
   let timedOut = false;
-  const ended = Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  const ended = Promise.all([read(child.stdout, options.encoding), child.stderr.text(), child.exited]);
   let timer: Timer | undefined;
   const given = options.timeout;
   const overdue =
@@ -58,6 +60,10 @@ export async function spawn(argv: readonly string[], options: SpawnOptions, trac
   clearTimeout(timer);
   trace?.(argv, performance.now() - started, code);
   return { code: child.signalCode ? null : code, stdout, stderr, timedOut };
+}
+
+async function read(stream: ReadableStream<Uint8Array>, encoding: SpawnOptions["encoding"]): Promise<string> {
+  return encoding === "latin1" ? Buffer.from(await stream.bytes()).toString("latin1") : stream.text();
 }
 
 /** As spawn, but a non-zero end throws ProcessError. Returns stdout. */

@@ -55,7 +55,13 @@ function readState(file: string, warn: (message: string, hint?: string) => void)
     return state;
   } catch (error) {
     const aside = `${file}.broken-${Math.floor(Date.now() / 1000)}`;
-    renameSync(file, aside);
+    try {
+      renameSync(file, aside);
+    } catch (moved) {
+      // Another process was faster.
+      if ((moved as NodeJS.ErrnoException).code !== "ENOENT") throw moved;
+      return { version: VERSION, agents: {} };
+    }
     warn(`state.json can't be read (${(error as Error).message}); kept aside: ${aside}`, "fleet doctor --fix rebuilds it");
     return { version: VERSION, agents: {} };
   }

@@ -1,6 +1,7 @@
 // The one writer: stdout is the answer, stderr is narration.
 import { writeSync } from "node:fs";
 import type { Terminal } from "../ports/terminal";
+import { stripControl } from "../base/text";
 import { paint, type Style } from "./paint";
 
 export interface Out {
@@ -33,23 +34,25 @@ export function openOut(terminal: Terminal, env: Record<string, string | undefin
   let stderrStyle: Style | undefined;
   const err = () => (stderrStyle ??= paint(colour(terminal.stderrIsTerminal)));
   const narrate = (line: string) => write(2, `${line}\n`);
+  // Names, paths and tools' own words are data.
+  const safe = stripControl;
   const out: Out = {
     answer: (text) => write(1, `${text}\n`),
     raw: (text) => write(1, text),
     json: (value) => write(1, `${JSON.stringify(value, null, 2)}\n`),
-    done: (message) => narrate(`${err()("green", "✓")} ${message}`),
-    note: (message) => narrate(`${err()("blue", "○")} ${message}`),
-    hint: (message) => narrate(`${err()("dim", `↳ ${message}`)}`),
+    done: (message) => narrate(`${err()("green", "✓")} ${safe(message)}`),
+    note: (message) => narrate(`${err()("blue", "○")} ${safe(message)}`),
+    hint: (message) => narrate(`${err()("dim", `↳ ${safe(message)}`)}`),
     warn(message, hint) {
-      narrate(`${err()("yellow", "▲")} ${message}`);
+      narrate(`${err()("yellow", "▲")} ${safe(message)}`);
       if (hint) out.hint(hint);
     },
     error(message, hint, detail) {
-      narrate(`${err()("red", "✗")} ${message}`);
-      for (const line of detail ? detail.split("\n") : []) narrate(`${err()("dim", "│")} ${line}`);
+      narrate(`${err()("red", "✗")} ${safe(message)}`);
+      for (const line of detail ? detail.split("\n") : []) narrate(`${err()("dim", "│")} ${safe(line)}`);
       if (hint) out.hint(hint);
     },
-    trace: (argv, ms, code) => narrate(err()("dim", `· ${ms.toFixed(1)} ms${code ? ` (${code})` : ""}  ${argv.join(" ").slice(0, 400).replaceAll("\n", "␊")}`)),
+    trace: (argv, ms, code) => narrate(err()("dim", `· ${ms.toFixed(1)} ms${code ? ` (${code})` : ""}  ${safe(argv.join(" ").slice(0, 400)).replaceAll("\n", "␊")}`)),
     progress: (text) => write(2, text),
     get style() {
       return (stdoutStyle ??= paint(colour(terminal.stdoutIsTerminal)));
@@ -67,7 +70,8 @@ function write(fd: number, data: string | Uint8Array): void {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       if (code === "EAGAIN") continue;
-      if (code === "EPIPE") return;
+      // EIO: the pane it ran in was closed, perhaps by this very command.
+      if (code === "EPIPE" || code === "EIO") return;
       throw error;
     }
   }

@@ -1,6 +1,6 @@
 // The steps of one piece of work, on stderr: one line that changes on a terminal, plain lines elsewhere.
 import type { Terminal } from "../ports/terminal";
-import { truncate } from "../base/text";
+import { oneLine, truncate } from "../base/text";
 import type { Out } from "./out";
 
 export interface Progress {
@@ -12,6 +12,7 @@ export interface Progress {
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 export function openProgress(terminal: Terminal, out: Out, name: string): Progress {
+  name = oneLine(name);
   if (!terminal.stderrIsTerminal) {
     let last = "";
     return { step: (text) => void (text !== last && ((last = text), out.progress(`${name}: ${text}\n`))), end() {} };

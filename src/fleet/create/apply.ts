@@ -1,10 +1,11 @@
 // A create plan, carried out step by step; a failure undoes exactly what this call made.
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Cancelled } from "../../base/errors";
-import type { Placed } from "../../base/model";
+import { Cancelled, ProcessError, UserError } from "../../base/errors";
+import type { AgentRecord, Placed, Repo } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { Git } from "../../ports/git/call";
+import { askRevParse } from "../../ports/git/rev-parse";
 import { addWorktree, checkOut } from "../../ports/git/worktrees";
 import { beginOperation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
@@ -12,9 +13,10 @@ import { findProgram, runProgram } from "../../ports/process";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { type Launch, launchSession, writeLaunchFiles } from "../launch";
+import { firstFree, freeSlot, worktreeName } from "../naming";
 import { findCandidates, place } from "./place";
 import type { CreatePlan } from "./plan";
-import { createdFacts, undoCreate } from "./undo";
+import { createdFacts, type Made, undoCreate } from "./undo";
 
 // Bytes: about 400 files.
 const SMALL_INDEX = 40_000;
@@ -47,7 +49,8 @@ export interface Created {
 export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Created> {
   const { git, tmux, store } = ports;
   const { record, worktree } = plan;
-  const operation = beginOperation(store.home, record.id, "create", createdFacts(record));
+  const made: Made = { worktree: false, branch: false };
+  const operation = beginOperation(store.home, record.id, "create", createdFacts(record, made));
   const step = (name: string) => {
     if (options.signal.aborted) throw new Cancelled();
     operation.step(name);
@@ -56,10 +59,21 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
   try {
     const launch: Launch = { ...options.launch, record, prompt: plan.prompt, first: true };
     writeLaunchFiles(store, launch);
-    step("worktree");
-    mkdirSync(dirname(record.worktree), { recursive: true });
     const atOnce = isSmall(plan);
-    await withLock(lockPath(store, record.repo), () => addWorktree(git, record.main, worktree, atOnce));
+    // Remembered while git works: the slot is decided within the update, so that no two agents get one.
+    const remembered = store.update((state) => {
+      record.slot = freeSlot(Object.values(state.agents).map((agent) => agent.slot));
+      state.agents[record.id] = record;
+    });
+    const added = withLock(lockPath(store, record.repo), () => {
+      // Another create may have taken the directory since the plan was made.
+      record.worktree = worktree.path = firstFree(join(dirname(record.worktree), worktreeName(record.branch)), existsSync);
+      made.worktree = true;
+      step("worktree");
+      mkdirSync(dirname(record.worktree), { recursive: true });
+      return addOrTell(git, plan, made, atOnce);
+    });
+    await both(remembered, added);
     if (!atOnce) {
       step("checkout");
       await checkOut(git, record.worktree);
@@ -67,13 +81,39 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
     }
     record.placed = await placeFiles(git, plan, options);
     step("session");
-    const [session] = await Promise.all([launchSession(tmux, store, launch), store.update((state) => void (state.agents[record.id] = record))]);
+    const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));
     if (options.signal.aborted) throw new Cancelled();
     operation.end();
     return session;
   } catch (error) {
-    await undoCreate(ports, record, options.warn);
-    throw error;
+    await undoCreate(ports, record, options.warn, made);
+    // Ctrl-C reaches git too, which then fails.
+    throw options.signal.aborted ? new Cancelled() : error;
+  }
+}
+
+/** Both to their end, also when one fails: what is undone must have stopped. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([one, other]);
+  return Promise.all([one, other]);
+}
+
+/** What became known after the record was first written: the directory taken, what lies in it. */
+async function rememberAll(store: Store, record: AgentRecord): Promise<void> {
+  const known = store.agents().find((agent) => agent.id === record.id);
+  if (record.placed.length === 0 && known?.worktree === record.worktree) return;
+  await store.update((state) => void (state.agents[record.id] = record));
+}
+
+/** git decides who gets a branch that two want at once. `made` says what is there afterwards, also when it fails. */
+async function addOrTell(git: Git, { record, worktree }: CreatePlan, made: Made, files: boolean): Promise<void> {
+  made.branch = record.branchCreated;
+  try {
+    await addWorktree(git, record.main, worktree, files);
+  } catch (error) {
+    if (!(error instanceof ProcessError) || !/already (exists|checked out|used by worktree)/.test(error.stderr)) throw error;
+    made.worktree = made.branch = false;
+    throw new UserError(`another command has just taken the branch: ${record.branch}`, { hint: `fleet attach ${shellWord(record.branch)}`, detail: error.stderr.trim() });
   }
 }
 
@@ -107,15 +147,18 @@ function usesLfs(worktree: string): boolean {
 /** A few hundred files and no hook: one git process writes them under the lock faster than a second one starts. */
 function isSmall({ repo }: CreatePlan): boolean {
   const index = statSync(join(repo.gitDir, "index"), { throwIfNoEntry: false });
-  return index !== undefined && index.size < SMALL_INDEX && !existsSync(join(repo.hooks, "post-checkout"));
+  return index !== undefined && index.size < SMALL_INDEX && hasDefaultHooks(repo) && !existsSync(join(repo.hooks, "post-checkout"));
+}
+
+function hasDefaultHooks(repo: Repo): boolean {
+  return repo.hooks === join(repo.common, "hooks");
 }
 
 /** `worktree add --no-checkout` skips the hook that a plain add runs. git runs it in the worktree, without GIT_DIR. */
 async function postCheckout({ git }: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<void> {
   const { repo, record } = plan;
-  // A relative core.hooksPath means the worktree's own directory.
-  const inCheckout = repo.hooks.startsWith(`${repo.top}/`) && !repo.hooks.startsWith(`${repo.common}/`);
-  const hooks = inCheckout ? join(record.worktree, repo.hooks.slice(repo.top.length)) : repo.hooks;
+  // A relative core.hooksPath means a directory of the worktree's own.
+  const hooks = hasDefaultHooks(repo) ? repo.hooks : (await askRevParse(git, record.worktree, [["--git-path", "hooks"]])).answers[0]!;
   const hook = join(hooks, "post-checkout");
   if (!existsSync(hook) || !findProgram(hook, "")) return;
   const head = (await git.call(record.worktree, ["rev-parse", "HEAD"])).trim();

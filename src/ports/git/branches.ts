@@ -17,11 +17,13 @@ export async function branchFacts(git: Git, cwd: string, branch: string): Promis
   const parts = branch.split("/");
   const parents = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
   const patterns = [branch, ...parents].map((name) => `refs/heads/${escapeGlob(name)}`);
-  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)", "--",
+  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)%00", "--",
     ...patterns, `refs/remotes/*/${escapeGlob(branch)}`]);
   const facts: BranchFacts = { local: null, remotes: [], clashes: [] };
-  for (const line of output.split("\n")) {
-    const [ref = "", oid = "", worktree = ""] = line.split("\0");
+  const cells = output.split("\0");
+  // A path may hold a line end: cells are counted, not lines.
+  for (let i = 0; i + 2 < cells.length; i += 3) {
+    const [ref, oid, worktree] = [cells[i]!.replace(/^\n/, ""), cells[i + 1]!, cells[i + 2]!];
     const name = ref.replace(/^refs\/heads\//, "");
     if (ref.startsWith("refs/remotes/")) facts.remotes.push(ref.slice("refs/remotes/".length));
     else if (name === branch) facts.local = { oid, worktree };
@@ -43,8 +45,9 @@ export async function isBranchName(git: Git, cwd: string, branch: string): Promi
 export async function resolveBase(git: Git, cwd: string, ref: string): Promise<Base> {
   if (ref.startsWith("-")) throw new UserError(`no such base: ${ref}`, { hint: "git branch --all" });
   const ran = await git.try(cwd, ["rev-parse", `${ref}^{commit}`, "--symbolic-full-name", ref]);
-  const [commit = "", full = ""] = ran.stdout.trim().split("\n");
-  if (ran.code !== 0) throw new UserError(`no such base: ${ref}`, { hint: "git branch --all" });
+  const [commit = "", full = "", more] = ran.stdout.trim().split("\n");
+  // A range is several lines.
+  if (ran.code !== 0 || more !== undefined || !/^[0-9a-f]{40,}$/.test(commit)) throw new UserError(`no such base: ${ref}`, { hint: "git branch --all" });
   return { commit, branch: full.replace(/^refs\/(heads|remotes)\//, "") === full ? null : full.replace(/^refs\/(heads|remotes)\//, "") };
 }
 

@@ -6,6 +6,8 @@ export interface GitOptions {
   stdin?: string | undefined;
   /** Milliseconds. */
   timeout?: number | undefined;
+  /** `latin1`: one character a byte, for names that need not be UTF-8. */
+  encoding?: "utf8" | "latin1" | undefined;
   env?: Record<string, string> | undefined;
 }
 
@@ -25,7 +27,7 @@ export function openGit(env: Record<string, string | undefined>, trace?: Trace):
     async try(cwd, args, options = {}) {
       const ran = await spawn(
         ["git", "-C", cwd, ...args],
-        { env: options.env ? { ...clean, ...options.env } : clean, stdin: options.stdin, timeout: options.timeout },
+        { env: options.env ? { ...clean, ...options.env } : clean, stdin: options.stdin, timeout: options.timeout, encoding: options.encoding },
         trace,
       );
       if (ran.code === 127) throw new UserError("git is not on PATH", { hint: "install git, then: fleet doctor" });
@@ -42,10 +44,7 @@ export function openGit(env: Record<string, string | undefined>, trace?: Trace):
 
 /** Hooks and editors hand down GIT_DIR and the like; a call about another worktree must not see them. */
 export function gitEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
-  const clean: Record<string, string | undefined> = {};
-  for (const [key, value] of Object.entries(env)) {
-    if (!LOCAL_VARIABLES.has(key)) clean[key] = value;
-  }
+  const clean = withoutRepository(env);
   clean["GIT_OPTIONAL_LOCKS"] = "0";
   clean["GIT_TERMINAL_PROMPT"] = "0";
   // Messages that are read must be English; LC_ALL would win over LC_MESSAGES, so its charset moves to LC_CTYPE.
@@ -53,6 +52,11 @@ export function gitEnvironment(env: Record<string, string | undefined>): Record<
   delete clean["LC_ALL"];
   clean["LC_MESSAGES"] = "C";
   return clean;
+}
+
+/** The environment without what ties git to the caller's repository: for programs that are to work in another one. */
+export function withoutRepository(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([key]) => !LOCAL_VARIABLES.has(key)));
 }
 
 // `git rev-parse --local-env-vars`

@@ -5,14 +5,14 @@ import { UserError } from "../../base/errors";
 import type { Repo } from "../../base/model";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
+import { askRevParse } from "./rev-parse";
 
-const QUESTIONS = ["rev-parse", "--is-bare-repository", "--path-format=absolute", "--git-common-dir", "--git-dir", "--show-toplevel",
-  "--git-path", "hooks", "HEAD", "--symbolic-full-name", "HEAD"];
+const QUESTIONS = [["--is-bare-repository"], ["--git-common-dir"], ["--git-dir"], ["--show-toplevel"], ["--git-path", "hooks"], ["HEAD"], ["--symbolic-full-name", "HEAD"]] as const;
 
 /** The repository that `cwd` is in; null when it is in none. Refuses a place without a checkout. */
 export async function findRepo(git: Git, cwd: string): Promise<Repo | null> {
-  const ran = await git.try(cwd, QUESTIONS);
-  const [bare, common = "", gitDir = "", top = "", hooks = "", head = "", ref = ""] = ran.stdout.trim().split("\n");
+  const { answers, ran } = await askRevParse(git, cwd, QUESTIONS);
+  const [bare, common = "", gitDir = "", top = "", hooks = "", head = "", ref = ""] = answers;
   if (!top) refuse(cwd, bare === "true", common, ran.stderr);
   if (!top) return null;
   const [commonReal, gitDirReal, topReal] = [realpathSync(common), realpathSync(gitDir), realpathSync(top)];

@@ -3,6 +3,7 @@ import { realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
+import { askRevParse } from "./rev-parse";
 
 export interface NewWorktree {
   path: string;
@@ -33,8 +34,8 @@ export async function checkOut(git: Git, path: string): Promise<void> {
  * checkout, anything that is not registered with `common` at exactly `path`, and a path whose git directory differs.
  */
 export async function removeWorktree(git: Git, common: string, path: string): Promise<void> {
-  const ran = await git.try(path, ["rev-parse", "--path-format=absolute", "--git-dir", "--git-common-dir", "--show-toplevel"]);
-  const [gitDir = "", itsCommon = "", top = ""] = ran.stdout.trim().split("\n");
+  const { answers, ran } = await askRevParse(git, path, [["--git-dir"], ["--git-common-dir"], ["--show-toplevel"]]);
+  const [gitDir = "", itsCommon = "", top = ""] = answers;
   if (ran.code !== 0) throw new UserError(`not a git worktree any more, left as it is: ${path}`, { detail: ran.stderr.trim() });
   const linked = realpathSync(dirname(gitDir)) === `${common}/worktrees` && basename(gitDir) !== "";
   if (!linked || realpathSync(itsCommon) !== common || realpathSync(top) !== realpathSync(path)) {

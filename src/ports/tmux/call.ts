@@ -21,6 +21,8 @@ const ARGV_LIMIT = 12_000;
 const TIMEOUT_MS = 15_000;
 
 export function openTmux(env: Record<string, string | undefined>, trace?: Trace): Tmux {
+  // A server that this call starts would hand an agent's names down to every session of the person's.
+  env = withoutAgent(env);
   return {
     env,
     socket: socketOf(env),
@@ -31,15 +33,31 @@ export function openTmux(env: Record<string, string | undefined>, trace?: Trace)
       const input = batch ? commands.map(sourceLine).join("\n") + "\n" : stdin;
       const ran = await spawn(argv, { env, stdin: input, timeout: TIMEOUT_MS }, trace);
       if (ran.code === 0) return ran.stdout;
-      throw failure(argv, ran);
+      throw (await tooOld(ran, env)) ?? failure(argv, ran);
     },
   };
+}
+
+function withoutAgent(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("FLEET_")));
 }
 
 /** The socket of $TMUX, else of tmux's default rule ($TMUX_TMPDIR or /tmp, tmux-UID/default). */
 export function socketOf(env: Record<string, string | undefined>): string {
   const inside = env["TMUX"]?.split(",")[0];
   return inside || `${env["TMUX_TMPDIR"] || "/tmp"}/tmux-${process.getuid?.() ?? 0}/default`;
+}
+
+/** A tmux that does not know a flag of fleet's, or whose running server is of another version. Asked only after a failure. */
+async function tooOld(ran: Ran, env: Record<string, string | undefined>): Promise<UserError | null> {
+  if (/^(protocol version mismatch|server version is too old for client)/m.test(ran.stderr)) {
+    return new UserError("the running tmux server is of another version than the tmux on PATH", { detail: ran.stderr.trim(), hint: "tmux kill-server   (ends every session), or put the older tmux first on PATH" });
+  }
+  if (!/^usage: |unknown (flag|option)|unknown command|invalid option/m.test(ran.stderr)) return null;
+  const version = (await spawn(["tmux", "-V"], { env, timeout: TIMEOUT_MS })).stdout.trim().replace(/^tmux /, "");
+  const [, major, minor] = /(\d+)\.(\d+)/.exec(version) ?? [];
+  if (major === undefined || Number(major) * 100 + Number(minor) >= 302) return null;
+  return new UserError(`tmux is too old: ${version}`, { hint: "install tmux 3.2 or newer, then: fleet doctor" });
 }
 
 function failure(argv: readonly string[], ran: Ran): Error {

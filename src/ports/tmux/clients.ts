@@ -23,3 +23,17 @@ export async function attachClient(tmux: Tmux, session: string): Promise<number>
   const child = Bun.spawn(["tmux", "-u", "attach-session", "-t", session], { env: tmux.env, stdio: ["inherit", "inherit", "inherit"] });
   return child.exited;
 }
+
+/** Move every terminal that shows `session` to its last session, else to another one; with no other it stays. */
+export async function leaveSession(tmux: Tmux, session: string): Promise<void> {
+  const output = await tmux.call([
+    ["list-clients", "-t", session, "-F", "client\t#{client_name}\t#{client_last_session}"],
+    ["list-sessions", "-F", "session\t#{session_id}\t#{session_name}"],
+  ]);
+  const rows = output.split("\n").map((line) => line.split("\t"));
+  const others = rows.filter(([kind, id]) => kind === "session" && id !== session);
+  for (const [, client = "", last] of rows.filter(([kind]) => kind === "client")) {
+    const target = others.find(([, , name]) => name === last) ?? others[0];
+    if (target) await switchClient(tmux, client, target[1]!);
+  }
+}

@@ -27,16 +27,21 @@ export async function paneInput(tmux: Tmux, pane: string): Promise<{ raw: boolea
   return { raw: /(^|[\s;])-icanon/.test(ran.stdout) };
 }
 
+/** A person who has scrolled back is in copy mode, which would take the keys. */
+function leaveModes(pane: string): TmuxCommand {
+  return ["if-shell", "-F", "-t", pane, "#{pane_in_mode}", `copy-mode -q -t ${pane}`];
+}
+
 /** Press keys, by tmux's names for them. */
 export async function pressKeys(tmux: Tmux, pane: string, keys: readonly string[]): Promise<void> {
-  await tmux.call([["send-keys", "-t", pane, ...keys]]);
+  await tmux.call([leaveModes(pane), ["send-keys", "-t", pane, ...keys]]);
 }
 
 /** Type lines as a person would, with C-j between: for programs that treat a paste as somebody else's words. */
 export async function typeLines(tmux: Tmux, pane: string, lines: readonly string[]): Promise<void> {
   for (const line of lines.flatMap((text, i) => [...(i ? ["\n"] : []), ...chunks(text, 600)])) {
     const command: TmuxCommand = line === "\n" ? ["send-keys", "-t", pane, "C-j"] : ["send-keys", "-t", pane, "-l", "--", line];
-    await tmux.call([command]);
+    await tmux.call([leaveModes(pane), command]);
   }
 }
 

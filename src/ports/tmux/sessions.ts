@@ -104,6 +104,21 @@ export function setOptions(target: string, options: Partial<Record<SessionOption
   return Object.entries(options).map(([name, value]) => ["set-option", "-t", target, "--", `@fleet_${name}`, value]);
 }
 
+/** A path as the value of an option: one with control characters would break the lines and cells that options are read in. */
+export function pathOption(path: string): string {
+  return /[\u0000-\u001f\u007f]/.test(path) ? JSON.stringify(path).replaceAll("\u007f", "\\u007f") : path;
+}
+
+/** The path that pathOption wrote; a plain one begins with a slash. */
+export function readPathOption(value: string): string {
+  if (!value.startsWith('"')) return value;
+  try {
+    return String(JSON.parse(value));
+  } catch {
+    return value;
+  }
+}
+
 /** End one session, by id. */
 export async function endSession(tmux: Tmux, session: string): Promise<void> {
   if (!/^\$\d+$/.test(session)) throw new Error(`not a session id: ${session}`);

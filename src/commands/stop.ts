@@ -1,0 +1,34 @@
+import { DRY_RUN_FLAG } from "../base/command";
+import { EXIT } from "../base/errors";
+import { defineCommand } from "../context";
+
+export default defineCommand({
+  name: "stop",
+  group: "Work",
+  summary: "end agents' programs and sessions; keep branches, worktrees and all files",
+  args: [{ name: "name", doc: "agents, or globs", many: true, completes: "agent" }],
+  flags: {
+    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    "dry-run": DRY_RUN_FLAG,
+  },
+  examples: [
+    { run: "fleet stop login-form", does: "end it; fleet start login-form goes on where it was" },
+    { run: "fleet stop '*'", does: "stop every agent of this repo" },
+  ],
+  async run(ctx, { args, flags }) {
+    const [{ selectAgents }, { stopAgent }, { eachAgent }, { listFleetPanes }, { interruptSignalPastHangup }] = await Promise.all([
+      import("../fleet/select"),
+      import("../fleet/stop"),
+      import("../fleet/each"),
+      import("../ports/tmux/sessions"),
+      import("../ports/interrupt"),
+    ]);
+    interruptSignalPastHangup();
+    const agents = await selectAgents(ctx, args.name, flags["all-repos"]);
+    const panes = (await listFleetPanes(ctx.tmux)) ?? [];
+    const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be stopped" : "stopped", async (agent) => {
+      if (!flags["dry-run"]) await stopAgent(ctx, agent, panes);
+    });
+    return all ? EXIT.done : EXIT.refused;
+  },
+});
