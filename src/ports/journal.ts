@@ -70,7 +70,8 @@ export function operations(home: string): JournalEntry[] {
   return names.flatMap((name) => {
     if (!name.endsWith(".json")) return [];
     try {
-      return [JSON.parse(readFileSync(join(home, "journal", name), "utf8")) as JournalEntry];
+      const entry = JSON.parse(readFileSync(join(home, "journal", name), "utf8")) as JournalEntry | null;
+      return entry?.id === name.slice(0, -".json".length) && typeof entry.facts === "object" && entry.facts !== null ? [entry] : [];
     } catch {
       return [];
     }
