@@ -23,6 +23,7 @@ repo's .ai_fleet.toml would run, copy and link, and asks; until then none of it 
     { run: "fleet config edit", does: "edit config.toml, checked before it is saved" },
     { run: "fleet config approve", does: "let this repo's .ai_fleet.toml act" },
   ],
+  changes: ({ args }) => args.action === "edit" || args.action === "approve",
   async run(ctx, { args, flags }) {
     const action = actionOf(args.action);
     const { home } = ctx.store;
