@@ -80,15 +80,17 @@ export interface NewSession {
  */
 export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ session: string; pane: string } | null> {
   const environment = Object.entries(spec.env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
+  const target = `=${spec.name}:`;
   const commands: TmuxCommand[] = [
     ["new-session", "-d", "-P", "-F", "#{session_id}\t#{pane_id}", "-s", formatText(spec.name), "-n", formatText(spec.window),
       "-c", formatText(spec.cwd), "-x", String(spec.width), "-y", String(spec.height), ...environment, "--", ...spec.argv],
-    // Later commands without -t act on the new session. A user's `destroy-unattached on` would end it at once.
-    ["set-option", "destroy-unattached", "off"],
+    // Named, for without -t a client inside tmux means its own session ($TMUX_PANE), not the new one.
+    // A user's `destroy-unattached on` would end it at once.
+    ["set-option", "-t", target, "destroy-unattached", "off"],
     // Closing an agent moves its viewer to another session instead of detaching the terminal.
-    ["set-option", "detach-on-destroy", "off"],
-    ["set-option", "-F", "@fleet_pane", "#{pane_id}"],
-    ...Object.entries(spec.options).map(([name, value]): TmuxCommand => ["set-option", "--", `@fleet_${name}`, value]),
+    ["set-option", "-t", target, "detach-on-destroy", "off"],
+    ["set-option", "-t", target, "-F", "@fleet_pane", "#{pane_id}"],
+    ...setOptions(target, spec.options),
   ];
   try {
     const [session = "", pane = ""] = (await tmux.call(commands)).trim().split("\t");
