@@ -81,7 +81,7 @@ export function commandsStandAlone(sources: Sources): string[] {
   for (const path of Object.keys(sources)) {
     for (const { to, eager } of importsOf(path, sources)) {
       if (to.startsWith("src/commands/") && to !== "src/commands/index.ts" && path !== "src/commands/index.ts") complaints.push(`${path} imports the command ${to}`);
-      if (!isCommand(path) || !eager || to === "src/context.ts" || to.startsWith("src/base/")) continue;
+      if (!isCommand(path) || !eager || /^(node|bun):/.test(to) || to === "src/context.ts" || to.startsWith("src/base/")) continue;
       complaints.push(`${path} loads ${to} even for --help`);
     }
   }

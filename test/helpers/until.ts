@@ -9,18 +9,20 @@ export interface UntilOptions {
   show?: () => string | Promise<string>;
 }
 
+export type Truthy<T> = Exclude<T, false | 0 | "" | null | undefined>;
+
 /**
  * The first truthy answer of `probe`, asked every 20 ms; an answer that throws counts as "not yet".
  * Gives up with the last answer or error, and with what `show` has to tell.
  */
-export async function until<T>(probe: () => T | Promise<T>, options: UntilOptions = {}): Promise<NonNullable<T>> {
+export async function until<T>(probe: () => T | Promise<T>, options: UntilOptions = {}): Promise<Truthy<T>> {
   const { what = "the condition", timeout = 15_000, show } = options;
   const deadline = Date.now() + timeout;
   let last = "nothing";
   for (;;) {
     try {
       const answer = await probe();
-      if (answer) return answer as NonNullable<T>;
+      if (answer) return answer as Truthy<T>;
       last = String(answer);
     } catch (error) {
       last = String((error as Error).message ?? error);
