@@ -14,6 +14,7 @@ import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { type Launch, launchSession, writeLaunchFiles } from "../launch";
 import { firstFree, freeSlot, worktreeName } from "../naming";
+import { lockPath } from "../repo-lock";
 import { findCandidates, place } from "./place";
 import type { CreatePlan } from "./plan";
 import { createdFacts, type Made, undoCreate } from "./undo";
@@ -109,17 +110,12 @@ async function rememberAll(store: Store, record: AgentRecord): Promise<void> {
 async function addOrTell(git: Git, { record, worktree }: CreatePlan, made: Made, files: boolean): Promise<void> {
   made.branch = record.branchCreated;
   try {
-    await addWorktree(git, record.main, worktree, files);
+    await addWorktree(git, record.main, worktree, files, record.id);
   } catch (error) {
     if (!(error instanceof ProcessError) || !/already (exists|checked out|used by worktree)/.test(error.stderr)) throw error;
     made.worktree = made.branch = false;
     throw new UserError(`another command has just taken the branch: ${record.branch}`, { hint: `fleet attach ${shellWord(record.branch)}`, detail: error.stderr.trim() });
   }
-}
-
-/** One lock a repo, for what git can't do in parallel. */
-export function lockPath(store: Store, common: string): string {
-  return store.path("locks", new Bun.CryptoHasher("sha256").update(common).digest("hex").slice(0, 16));
 }
 
 async function placeFiles(git: Git, plan: CreatePlan, options: CreateOptions): Promise<Placed[]> {

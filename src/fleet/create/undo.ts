@@ -1,15 +1,25 @@
 // Taking back a create: exactly what it made, in reverse, and never anything that holds work.
 import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { shellWord } from "../../base/text";
-import { deleteBranch, isUntouched, removeWorktree } from "../../ports/git/worktrees";
-import { withLock } from "../../ports/lock";
 import type { Git } from "../../ports/git/call";
-import { forgetOperation } from "../../ports/journal";
+import { branchMadeBy, emptyRegistrations, forgetUpstream, registrationOf, removeUntouched } from "../../ports/git/made";
+import { branchAt, deleteBranch, removeWorktree } from "../../ports/git/worktrees";
+import { beginOperation, forgetOperation } from "../../ports/journal";
+import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
-import { endSession, listFleetPanes } from "../../ports/tmux/sessions";
+import type { Tmux } from "../../ports/tmux/call";
+import { endSession, type FleetPane, listFleetPanes } from "../../ports/tmux/sessions";
 import { endAgentProcesses } from "../end-processes";
-import { type CreatePorts, lockPath } from "./apply";
+import { lockPath } from "../repo-lock";
+
+export interface UndoPorts {
+  git: Git;
+  tmux: Tmux;
+  store: Store;
+}
 
 /** What a create has made so far, as its journal knows it. */
 export interface Made {
@@ -18,29 +28,55 @@ export interface Made {
   branch: boolean;
 }
 
-/** Undo what `record`'s create made. What it can't undo it names through `warn`, and leaves. */
+/** As it went: true when nothing is left of it. A worktree that holds work is kept, as a stopped agent. */
+export interface Undone {
+  complete: boolean;
+  kept: string | null;
+}
+
+/**
+ * Undo what `record`'s create made. What it can't undo it names through `warn`, and leaves; the journal goes on naming it.
+ * `later`: the create's process died, and anybody may have worked in the worktree since.
+ */
 export async function undoCreate(
-  ports: CreatePorts,
+  ports: UndoPorts,
   record: AgentRecord,
   warn: (message: string, hint?: string) => void,
   made: Made = { worktree: true, branch: record.branchCreated },
-): Promise<void> {
+  when: "at once" | "later" = "at once",
+): Promise<Undone> {
   const { store } = ports;
-  let undone = true;
+  try {
+    beginOperation(store.home, record.id, "undo create", createdFacts(record, made));
+  } catch {
+    // A full disk: the create's own entry goes on naming it.
+  }
+  const undone: Undone = { complete: true, kept: null };
   // One part that fails (a full disk, a tmux that hangs) keeps no other from being undone, and hides no first error.
-  const attempt = async (what: string, act: () => unknown) => {
+  const attempt = async (what: string, act: () => unknown): Promise<boolean> => {
     try {
       await act();
+      return true;
     } catch (error) {
-      undone = false;
+      undone.complete = false;
       warn(`could not undo ${what}: ${(error as Error).message}`, "fleet doctor");
+      return false;
     }
   };
-  await attempt("the session", () => endSessionOf(ports, record));
-  await attempt("the worktree", () => withLock(lockPath(store, record.repo), () => removeMade(ports, record, made, warn)));
-  await attempt("the record", () => store.update((state) => void delete state.agents[record.id]));
-  await attempt("its files", () => rmSync(store.path("agents", record.id), { recursive: true, force: true }));
-  if (undone) forgetOperation(store.home, record.id);
+  // While its session may still be there, nothing is taken from under it.
+  if (!(await attempt("the session", () => endSessionOf(ports, record)))) return undone;
+  const looked = await attempt("the worktree", () => withLock(lockPath(store, record.repo), async () => void (undone.kept = await removeMade(ports, record, made, when))));
+  if (!looked) return undone;
+  if (undone.kept !== null) {
+    const name = shellWord(record.branch);
+    warn(`kept as a stopped agent, because ${undone.kept}: ${record.worktree}`, `fleet diff ${name}   ·   fleet kill ${name}`);
+    await attempt("the record", () => store.update((state) => void (state.agents[record.id] = record)));
+  } else {
+    await attempt("the record", () => store.update((state) => void delete state.agents[record.id]));
+    await attempt("its files", () => rmSync(store.path("agents", record.id), { recursive: true, force: true }));
+  }
+  if (undone.complete) forgetOperation(store.home, record.id);
+  return undone;
 }
 
 /** What the journal must know to undo a create for a process that died. */
@@ -48,29 +84,57 @@ export function createdFacts(record: AgentRecord, made: Made): Record<string, un
   return { record, made };
 }
 
-async function endSessionOf({ tmux }: CreatePorts, record: AgentRecord): Promise<void> {
-  const panes = ((await listFleetPanes(tmux)) ?? []).filter((pane) => pane.options.id === record.id);
+async function panesOf(tmux: Tmux, id: string): Promise<FleetPane[] | null> {
+  try {
+    return (await listFleetPanes(tmux))?.filter((pane) => pane.options.id === id) ?? null;
+  } catch (error) {
+    // No tmux program, or one too old: it has made no session either.
+    if (error instanceof UserError) return null;
+    throw error;
+  }
+}
+
+async function endSessionOf({ tmux }: UndoPorts, record: AgentRecord): Promise<void> {
+  const panes = (await panesOf(tmux, record.id)) ?? [];
   if (panes.length === 0) return;
   await endAgentProcesses(panes.map((pane) => pane.panePid), record.id);
   await endSession(tmux, panes[0]!.session);
 }
 
-async function removeMade({ git, store }: CreatePorts, record: AgentRecord, made: Made, warn: (message: string, hint?: string) => void): Promise<void> {
-  const others = store.agents().filter((agent) => agent.id !== record.id && agent.repo === record.repo);
-  const keep = (why: string) => warn(`kept, because ${why}: ${record.worktree}`, `git -C ${shellWord(record.worktree)} status`);
-  if (made.worktree && existsSync(record.worktree)) {
-    if (others.some((agent) => agent.worktree === record.worktree)) return keep("another agent has it");
-    if (!existsSync(`${record.worktree}/.git`)) rmdirSync(record.worktree);
-    else if (await holdsWork(git, store, record)) return keep("it holds work or could not be checked");
-    else await removeWorktree(git, record.repo, record.worktree);
-  }
-  if (made.branch && !others.some((agent) => agent.branch === record.branch)) await deleteBranch(git, record.repo, record.branch, record.base.commit);
+/** Worktree, then branch, under the repo's lock. Returns why the worktree was kept, or null. */
+async function removeMade({ git, store }: UndoPorts, record: AgentRecord, made: Made, when: "at once" | "later"): Promise<string | null> {
+  // Directory and branch are this create's own only from where git was asked for them.
+  if (!made.worktree) return null;
+  const { repo, worktree, branch } = record;
+  const others = store.agents().filter((agent) => agent.id !== record.id && agent.repo === repo);
+  if (others.some((agent) => agent.worktree === worktree)) return null;
+  const own = record.branchCreated ? await branchMadeBy(git, repo, branch, record.id) : null;
+  const began = own?.oid ?? (await branchAt(git, repo, branch))?.oid ?? "";
+  if (!(await removeDirectory(git, store, record, began, when))) return "it holds work or could not be checked";
+  for (const admin of emptyRegistrations(repo, worktree, Date.parse(record.created))) rmSync(admin, { recursive: true, force: true });
+  removeIfEmpty(dirname(worktree));
+  // The reflog says whose it is: a branch that anybody else made, or has checked out, stays.
+  if (own && (await branchAt(git, repo, branch))?.worktree === "" && (await deleteBranch(git, repo, branch, own.oid)) && own.tracks) await forgetUpstream(git, repo, branch);
+  return null;
 }
 
 /** Until the program was started, all files are of this create's own making: the checkout, copies, setup's output. */
-async function holdsWork(git: Git, store: Store, record: AgentRecord): Promise<boolean> {
-  const head = (await git.try(record.worktree, ["rev-parse", "--verify", "HEAD"])).stdout.trim();
-  const began = record.branchCreated ? record.base.commit : head;
-  if (head === "" || head !== began) return true;
-  return existsSync(store.path("agents", record.id, "started")) && !(await isUntouched(git, record.worktree, began));
+async function removeDirectory(git: Git, store: Store, record: AgentRecord, began: string, when: "at once" | "later"): Promise<boolean> {
+  const { repo, worktree } = record;
+  if (when === "at once" && existsSync(`${worktree}/.git`) && !existsSync(store.path("agents", record.id, "started"))) {
+    const head = (await git.try(worktree, ["rev-parse", "--verify", "HEAD"])).stdout.trim();
+    if (head !== "" && head === began && registrationOf(repo, worktree)?.locked === null) {
+      await removeWorktree(git, repo, worktree);
+      return true;
+    }
+  }
+  return removeUntouched(git, repo, worktree, began);
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Other agents' worktrees are in it.
+  }
 }

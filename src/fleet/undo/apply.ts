@@ -9,8 +9,8 @@ import { beginOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import { moveDirectory } from "../../ports/move";
 import type { Store } from "../../ports/store";
-import { lockPath } from "../create/apply";
 import { firstFree } from "../naming";
+import { lockPath } from "../repo-lock";
 import { trashFolder } from "../trash";
 import type { Remains } from "./plan";
 

@@ -3,18 +3,14 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
+import { signature } from "./signature";
 import { isUntouched, removeWorktree } from "./worktrees";
-
-/** Flags and environment with which git writes into a new branch's reflog for which agent it was made. */
-export function signedBy(id: string): { flags: string[]; env: Record<string, string> } {
-  return { flags: ["-c", "core.logAllRefUpdates=true"], env: { GIT_COMMITTER_NAME: "fleet", GIT_COMMITTER_EMAIL: `${id}@fleet` } };
-}
 
 /** Where agent `id`'s create made the branch, and whether with an upstream; null when it did not make it, or nobody knows. */
 export async function branchMadeBy(git: Git, common: string, branch: string, id: string): Promise<{ oid: string; tracks: boolean } | null> {
   const ran = await git.try(common, ["--git-dir=.", "reflog", "show", "--format=%H%x00%ge%x00%gs", `refs/heads/${branch}`, "--"]);
   const [oid = "", email, subject = ""] = (ran.code === 0 ? ran.stdout.trimEnd() : "").split("\n").at(-1)!.split("\0");
-  if (email !== `${id}@fleet`) return null;
+  if (email !== signature(id)) return null;
   return { oid, tracks: !/ [0-9a-f]{40,}$/.test(subject) };
 }
 

@@ -4,6 +4,7 @@ import { basename, dirname } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
 import { askRevParse } from "./rev-parse";
+import { signedBy } from "./signature";
 
 export interface NewWorktree {
   path: string;
@@ -17,11 +18,13 @@ export interface NewWorktree {
 /**
  * Register a worktree and make its branch: what must not run in parallel in one repo (git ≤ 2.39 fails 5–25 % of the
  * time, and leaves the branch behind). Call it under the repo's lock. `files: false` leaves them to checkOut.
+ * A new branch's reflog names `id`, by which made.ts knows it again.
  */
-export async function addWorktree(git: Git, repo: string, worktree: NewWorktree, files: boolean): Promise<void> {
+export async function addWorktree(git: Git, repo: string, worktree: NewWorktree, files: boolean, id?: string): Promise<void> {
   const { path, branch, how, start } = worktree;
   const args = how === "existing" ? [path, branch] : [how === "track" ? "--track" : "--no-track", "-b", branch, path, start];
-  await git.call(repo, ["worktree", "add", "--quiet", ...(files ? [] : ["--no-checkout"]), ...args]);
+  const signed = id === undefined ? { flags: [], env: undefined } : signedBy(id);
+  await git.call(repo, [...signed.flags, "worktree", "add", "--quiet", ...(files ? [] : ["--no-checkout"]), ...args], { env: signed.env });
 }
 
 /** Write the files of a worktree made by addWorktree: the slow part, safe in parallel. Four workers: 4–8 × on ext4. */
@@ -42,6 +45,13 @@ export async function removeWorktree(git: Git, common: string, path: string): Pr
     throw new UserError(`not a linked worktree of ${common}, left as it is: ${path}`);
   }
   await git.call(common, ["worktree", "remove", "--force", "--", path]);
+}
+
+/** The commit of a branch, and the checkout that has it ("" when none); null when there is no such branch. */
+export async function branchAt(git: Git, common: string, branch: string): Promise<{ oid: string; worktree: string } | null> {
+  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)%00", "--", `refs/heads/${branch}`]);
+  const [ref, oid = "", worktree = ""] = output.split("\0");
+  return ref === `refs/heads/${branch}` ? { oid, worktree } : null;
 }
 
 /** Delete a branch only while it still points at `oid` (compare and swap). false when it moved or is gone. */
