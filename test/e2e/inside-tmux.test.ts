@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { binary } from "../helpers/binary";
 import { fleetIn, fleetOk } from "../helpers/fleet";
 import { makeRepo } from "../helpers/repo";
-import { privateServer, type Server } from "../helpers/server";
+import { privateServer } from "../helpers/server";
 import { until } from "../helpers/until";
 
 const server = await privateServer();
+const outer = await privateServer({ started: false });
 const repo = await makeRepo(server);
 const fleet = fleetOk(fleetIn(server, repo.path));
 
@@ -23,13 +24,11 @@ async function type(pane: string, line: string): Promise<void> {
   await server.tmux("send-keys", "-t", pane, "Enter");
 }
 
-/** A second tmux whose pane is a terminal attached to `main`. Returns what it shows, and the client's name. */
-async function terminal(inner: Server): Promise<{ outer: Server; client: string }> {
-  const outer = await privateServer({ started: false });
-  const attach = `exec env TMUX_TMPDIR=${inner.env["TMUX_TMPDIR"]} tmux -u attach -t main`;
+/** A second tmux whose only pane is a terminal attached to `main`. Returns the client's name. */
+async function terminal(): Promise<string> {
+  const attach = `exec env -u TMUX -u TMUX_PANE TMUX_TMPDIR=${server.root} tmux -u attach -t main`;
   await outer.tmux("-f", "/dev/null", "new-session", "-d", "-s", "term", "-x", "120", "-y", "40", attach);
-  const client = await until(() => inner.tmux("list-clients", "-F", "#{client_name}"), { what: "an attached terminal" });
-  return { outer, client };
+  return until(() => server.tmux("list-clients", "-F", "#{client_name}"), { what: "an attached terminal", show: () => outer.screen("term") });
 }
 
 test("create typed in a pane tags the new session, and nothing of the person's", async () => {
@@ -44,7 +43,7 @@ test("create typed in a pane tags the new session, and nothing of the person's",
 });
 
 test("attach switches the terminal it was typed at, and kill from inside its session moves that terminal away first", async () => {
-  const { outer, client } = await terminal(server);
+  const client = await terminal();
   await fleet(["create", "seen", "-a", "demo", "-p", "say here I am"]);
   const pane = await shell();
   await server.tmux("select-window", "-t", pane);
@@ -60,4 +59,4 @@ test("attach switches the terminal it was typed at, and kill from inside its ses
   await until(async () => !(await server.tmux("list-sessions", "-F", "#{session_name}")).includes("repo-seen"), { what: "the session to end" });
   await until(async () => (await fleet(["undo", "--list"])).includes("seen"), { what: "the kill to have gone on past its own pane" });
   expect(await Bun.file(join(repo.path, ".git/worktrees/seen/HEAD")).exists()).toBe(false);
-});
+}, 30_000);
