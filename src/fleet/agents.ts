@@ -103,6 +103,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
 /** What it asks, its last words, or the first words of its prompt. */
 function doingOf(status: Status, said: string, reason: string | null, title: string): string {
   if (said) return said;
-  if (reason && status !== "idle" && status !== "working") return reason;
+  // A bare exit code is in the status already.
+  if (reason && status !== "idle" && status !== "working" && !/^\d+$/.test(reason)) return reason;
   return title;
 }
