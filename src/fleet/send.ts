@@ -19,6 +19,10 @@ export function refusePrompt(agent: Agent): UserError | null {
     return new UserError(`the program of ${name} has ended${agent.reason ? ` (${agent.reason})` : ""}`, { hint: `fleet start ${shellWord(agent.branch)}` });
   }
   if (agent.status === "starting") return new UserError(`${name} is still starting`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
+  // Its dialog would take the Enter for a yes.
+  if (agent.status === "waiting") {
+    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  }
   return null;
 }
 

@@ -31,17 +31,36 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
     reject: false,
     stripFinalNewline: false,
     ...streams(options.io),
-    ...(options.timeout === undefined ? {} : { timeout: options.timeout, forceKillAfterDelay: 500 }),
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
   };
-  const result = await execa(file, args, settings);
+  const running = execa(file, args, settings);
+  let timedOut = false;
+  const end = async () => {
+    await endTree(running.pid);
+    // What left the tree may still hold the pipes.
+    running.all?.destroy();
+  };
+  const timer = options.timeout === undefined ? undefined : setTimeout(() => ((timedOut = true), void end()), options.timeout);
+  if (options.signal?.aborted) void end();
+  options.signal?.addEventListener("abort", end, { once: true });
+  const result = await running;
+  clearTimeout(timer);
+  options.signal?.removeEventListener("abort", end);
   const missing = result.code === "ENOENT";
   return {
     code: missing ? 127 : (result.exitCode ?? null),
     signal: result.signal ?? null,
-    timedOut: result.timedOut,
+    timedOut,
     output: typeof result.all === "string" ? result.all : missing ? `${file}: not found\n` : "",
   };
+}
+
+/** The program and all that it started: a shell's children do not end with it. */
+async function endTree(pid: number | undefined): Promise<void> {
+  if (pid === undefined) return;
+  const [{ scanProcesses, treeOf }, { signalProcesses, waitForEnd }] = await Promise.all([import("./metrics"), import("./processes")]);
+  const tree = treeOf([pid], await scanProcesses());
+  signalProcesses(tree, ["SIGTERM", "SIGCONT"]);
+  signalProcesses(await waitForEnd(tree, 500), ["SIGKILL"]);
 }
 
 function streams(io: ProgramOptions["io"]): Options {
