@@ -6,6 +6,7 @@ import config from "./config";
 import create from "./create";
 import demoAgent from "./demo-agent";
 import diff from "./diff";
+import doctor from "./doctor";
 import exec from "./exec";
 import hook from "./hook";
 import interrupt from "./interrupt";
@@ -25,6 +26,6 @@ import version from "./version";
 export const COMMANDS: readonly Command[] = [
   create, prompt, interrupt, exec, stop, start, restart, kill, undo,
   list, attach, logs, diff, path,
-  config, completion, version,
+  config, doctor, completion, version,
   demoAgent, hook, refresh, runSetup,
 ] as readonly Command[];

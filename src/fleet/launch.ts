@@ -99,6 +99,8 @@ function commandLine(words: readonly Word[], prompt: string | null): string {
 export async function launchSession(tmux: Tmux, store: Store, launch: Launch): Promise<{ session: string; pane: string; name: string }> {
   const { record } = launch;
   const directory = agentDirectory(store, record.id);
+  // By this doctor rebuilds a state.json that was lost.
+  writeFileSync(`${directory}/record.json`, JSON.stringify(record), { mode: 0o600 });
   const refused = new Set<string>();
   for (;;) {
     const name = firstFree(record.session, (candidate) => refused.has(candidate));

@@ -100,6 +100,16 @@ function breakDeadLock(lockfilePath: string, holder: string): boolean {
   }
 }
 
+/** true when nobody alive holds the lock `path`, as far as its holder's name tells; a lock without a name counts as dead. */
+export function isLockDead(path: string): boolean {
+  try {
+    const [pid, start] = readFileSync(`${path}.holder`, "utf8").split(" ");
+    return !pid || !start || !isSameProcess(Number(pid), start);
+  } catch {
+    return true;
+  }
+}
+
 function holderIsDead(holder: string): boolean {
   try {
     const [pid, start] = readFileSync(holder, "utf8").split(" ");

@@ -6,14 +6,16 @@ export interface RunningProcess {
   pid: number;
   /** The program's own name, without a path. */
   name: string;
+  /** The whole command line, its arguments joined by blanks. */
+  line: string;
 }
 
 /** Running processes, but for this one, that have `word` as an argument, or within one where the system gives whole lines only. */
 export async function processesNaming(word: string): Promise<RunningProcess[]> {
   if (process.platform !== "linux") return (await allLines()).filter(({ line }) => line.includes(word));
   return pids().flatMap((pid) => {
-    const args = read(`/proc/${pid}/cmdline`).split("\0");
-    return args.includes(word) ? [{ pid, name: nameOf(args[0]) }] : [];
+    const args = argumentsOf(pid);
+    return args.includes(word) ? [described(pid, args)] : [];
   });
 }
 
@@ -23,7 +25,7 @@ export function processesIn(directory: string): RunningProcess[] {
   return pids().flatMap((pid) => {
     try {
       const cwd = readlinkSync(`/proc/${pid}/cwd`);
-      return cwd === directory || cwd.startsWith(`${directory}/`) ? [{ pid, name: nameOf(read(`/proc/${pid}/cmdline`).split("\0")[0]) }] : [];
+      return cwd === directory || cwd.startsWith(`${directory}/`) ? [described(pid, argumentsOf(pid))] : [];
     } catch {
       // Another user's, or gone.
       return [];
@@ -31,26 +33,26 @@ export function processesIn(directory: string): RunningProcess[] {
   });
 }
 
-async function allLines(): Promise<(RunningProcess & { line: string })[]> {
+async function allLines(): Promise<RunningProcess[]> {
   const ran = await spawn(["ps", "-axwwo", "pid=,args="], { env: process.env, timeout: 3000 });
   return ran.stdout.split("\n").flatMap((text) => {
     const [, pid, line = ""] = /^\s*(\d+) (.*)$/.exec(text) ?? [];
-    return pid && Number(pid) !== process.pid ? [{ pid: Number(pid), name: nameOf(line.split(" ")[0]), line }] : [];
+    return pid && Number(pid) !== process.pid ? [described(Number(pid), line.split(" "))] : [];
   });
+}
+
+function described(pid: number, args: readonly string[]): RunningProcess {
+  return { pid, name: args[0]?.split("/").at(-1) ?? "", line: args.join(" ") };
 }
 
 function pids(): number[] {
   return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => pid !== process.pid);
 }
 
-function nameOf(path: string | undefined): string {
-  return path?.split("/").at(-1) ?? "";
-}
-
-function read(file: string): string {
+function argumentsOf(pid: number): string[] {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replace(/\0$/, "").split("\0");
   } catch {
-    return "";
+    return [];
   }
 }

@@ -1,0 +1,10 @@
+// How other operations than create are completed or undone when their process died: one row each.
+import type { AgentRecord } from "../../base/model";
+import type { JournalEntry } from "../../ports/journal";
+import type { DoctorPorts, Finding } from "./check";
+
+/** What a recovery adds to the row of an unfinished operation: the things that are there, and the fix. */
+export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRecord) => Promise<Pick<Finding, "hint" | "things" | "fix">>;
+
+/** By the operation's name in the journal. */
+export const RECOVERIES: Readonly<Record<string, Recovery>> = {};

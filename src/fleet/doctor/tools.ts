@@ -1,0 +1,71 @@
+// The programs that fleet stands on: tmux, git, fzf.
+import { findProgram, runProgram } from "../../ports/process";
+import { clientVersion, isOlder, serverFacts, type ServerFacts } from "../../ports/tmux/version";
+import { type Check, type DoctorPorts, type Finding, ok } from "./check";
+
+const TMUX_LEAST = "3.2";
+// rev-parse --path-format
+const GIT_LEAST = "2.31";
+const FZF_LEAST = "0.29";
+// Under this nobody notices that Esc waits.
+const ESCAPE_MS = 100;
+
+export const tmuxCheck: Check = {
+  title: "tmux",
+  async run({ tmux }) {
+    const client = await clientVersion(tmux);
+    if (isOlder(client, TMUX_LEAST)) return [tooOld("the tmux on PATH", client)];
+    const server = await serverFacts(tmux);
+    if (!server) return [ok(`${client}; no server runs, the first agent starts one`)];
+    return [versionFinding(client, server), ...optionFindings(server)];
+  },
+};
+
+function tooOld(which: string, version: string): Finding {
+  return { status: "fail", what: `${which} is too old: ${version}`, hint: `install tmux ${TMUX_LEAST} or newer` };
+}
+
+function versionFinding(client: string, server: ServerFacts): Finding {
+  if (isOlder(server.version, TMUX_LEAST)) {
+    return { ...tooOld("the running tmux server", server.version), hint: `tmux kill-server   (it ends every session; the tmux on PATH is ${client})` };
+  }
+  if (server.version === client) return ok(client);
+  return { status: "info", what: `${client}; the running server is ${server.version}, until it is started again` };
+}
+
+/** Options that hurt. remain-on-exit crashes 3.3a and 3.4 when a dead program had asked for focus reports (tmux issue 3776). */
+export function optionFindings({ version, escapeTime, remainOnExit }: ServerFacts): Finding[] {
+  const findings: Finding[] = [];
+  if (escapeTime >= ESCAPE_MS) {
+    findings.push({ status: "info", what: `escape-time is ${escapeTime} ms: Esc lags in agents and popups`, hint: "in tmux.conf: set -s escape-time 10" });
+  }
+  if (remainOnExit !== "off" && remainOnExit !== "" && /^3\.(3|4)/.test(version)) {
+    findings.push({ status: "warn", what: `remain-on-exit is ${remainOnExit}: tmux ${version} crashes with it when a program has died`, hint: "in tmux.conf: set -g remain-on-exit off" });
+  }
+  return findings;
+}
+
+export const gitCheck: Check = {
+  title: "git",
+  async run({ git }) {
+    const version = (await git.call("/", ["--version"])).trim().replace(/^git version /, "");
+    if (isOlder(version, GIT_LEAST)) return [{ status: "fail", what: `git is too old: ${version}`, hint: `install git ${GIT_LEAST} or newer` }];
+    return [ok(version)];
+  },
+};
+
+export const fzfCheck: Check = {
+  title: "fzf",
+  async run({ env }) {
+    if (!findProgram("fzf", env["PATH"])) return [{ status: "warn", what: "fzf is not installed: nothing can be picked from a list", hint: "install fzf with the system's package manager" }];
+    const version = await versionOf(env, "fzf");
+    if (version === null) return [{ status: "warn", what: "fzf does not tell its version", hint: "fzf --version" }];
+    if (isOlder(version, FZF_LEAST)) return [{ status: "warn", what: `fzf is old: ${version}`, hint: `install fzf ${FZF_LEAST} or newer` }];
+    return [ok(version)];
+  },
+};
+
+async function versionOf(env: DoctorPorts["env"], program: string): Promise<string | null> {
+  const ran = await runProgram([program, "--version"], { cwd: "/", env, io: "collect", timeout: 3000 });
+  return ran.code === 0 ? (ran.output.trim().split(/\s/)[0] ?? null) : null;
+}

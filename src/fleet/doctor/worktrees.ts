@@ -1,0 +1,74 @@
+// The directories in which fleet makes worktrees, and the trash: what lies there that no agent has.
+import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { shellWord } from "../../base/text";
+import { operations } from "../../ports/journal";
+import { agentDirectory } from "../launch";
+import { recordOf } from "../unfinished";
+import { trashEntries } from "../trash";
+import { type Check, type DoctorPorts, type Finding, ok } from "./check";
+import { readRecord } from "./state";
+
+// The name of the directory for one repo's worktrees, as naming.ts makes it.
+const FOLDER = /-[0-9a-f]{6}$/;
+
+export const worktreesCheck: Check = {
+  title: "worktrees",
+  async run(ports) {
+    const { settings } = await ports.config();
+    const records = ports.store.agents();
+    const unfinished = operations(ports.store.home).map(recordOf).filter((record) => record !== null);
+    const root = settings?.values["worktree.root"] ?? ports.store.path("worktrees");
+    const roots = [...new Set([root, ...[...records, ...unfinished].map(({ worktree }) => dirname(dirname(worktree)))])];
+    const named = new Set([...records, ...unfinished, ...rememberable(ports)].map(({ worktree }) => worktree));
+    const findings = roots.flatMap((folder) => [
+      ...strangers(folder, named),
+      ...brokenTrash(folder, new Set(operations(ports.store.home).map(({ id }) => id))),
+    ]);
+    return findings.length ? findings : [ok(`nothing without an agent in ${roots.join(", ")}`)];
+  },
+};
+
+/** Agents that the state check brings back: their worktrees are named there. */
+function rememberable({ store }: DoctorPorts): { worktree: string }[] {
+  return namesIn(store.path("agents")).flatMap((id) => readRecord(agentDirectory(store, id), id) ?? []);
+}
+
+function strangers(root: string, named: ReadonlySet<string>): Finding[] {
+  return namesIn(root).filter((name) => FOLDER.test(name)).flatMap((name) => {
+    const folder = join(root, name);
+    return namesIn(folder).map((entry) => join(folder, entry)).filter((path) => !named.has(path)).map(finding);
+  });
+}
+
+/** Whose it is, nobody knows: it is named, and only an empty directory is taken away. */
+function finding(path: string): Finding {
+  if (existsSync(join(path, ".git"))) {
+    return { status: "warn", what: `a worktree that no agent has: ${path}`, hint: `git -C ${shellWord(path)} status   ·   git -C ${shellWord(path)} worktree remove .`, things: [path] };
+  }
+  const isDirectory = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (isDirectory && namesIn(path).length === 0) {
+    const fix = async () => {
+      rmdirSync(path);
+      return `removed: ${path}`;
+    };
+    return { status: "warn", what: `an empty directory: ${path}`, hint: "fleet doctor --fix", things: [path], fix };
+  }
+  return { status: "warn", what: `no agent's, and no worktree: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
+}
+
+function brokenTrash(root: string, busy: ReadonlySet<string>): Finding[] {
+  const readable = new Set(trashEntries([root]).map(({ id }) => id));
+  return namesIn(join(root, ".trash")).filter((id) => !readable.has(id) && !busy.has(id)).map((id) => {
+    const path = join(root, ".trash", id);
+    return { status: "warn", what: `in the trash without a record, so undo can't bring it back: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
+  });
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
