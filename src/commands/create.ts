@@ -57,7 +57,12 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
 
     const { openProgress } = await import("../ui/progress");
     const progress = openProgress(ctx.terminal, ctx.out, plan.record.branch);
-    const watch = { onStep: progress.step, warn: ctx.out.warn, signal: interruptSignal() };
+    const watch = {
+      onStep: progress.step,
+      warn: (message: string, hint?: string) => progress.aside(() => ctx.out.warn(message, hint)),
+      note: (message: string) => progress.aside(() => ctx.out.note(message)),
+      signal: interruptSignal(),
+    };
     try {
       const created = await create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch);
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });

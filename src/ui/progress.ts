@@ -5,6 +5,8 @@ import type { Out } from "./out";
 
 export interface Progress {
   step(name: string): void;
+  /** Say something else: the line makes way for it. */
+  aside(say: () => void): void;
   /** Clear the line; may be called twice. */
   end(): void;
 }
@@ -15,7 +17,7 @@ export function openProgress(terminal: Terminal, out: Out, name: string): Progre
   name = oneLine(name);
   if (!terminal.stderrIsTerminal) {
     let last = "";
-    return { step: (text) => void (text !== last && ((last = text), out.progress(`${name}: ${text}\n`))), end() {} };
+    return { step: (text) => void (text !== last && ((last = text), out.progress(`${name}: ${text}\n`))), aside: (say) => say(), end() {} };
   }
   let text = "";
   let frame = 0;
@@ -30,6 +32,10 @@ export function openProgress(terminal: Terminal, out: Out, name: string): Progre
   let open = true;
   return {
     step: (name) => void (text = name),
+    aside(say) {
+      if (open && frame > 0) out.progress("\r\x1b[K");
+      say();
+    },
     end() {
       if (!open) return;
       open = false;

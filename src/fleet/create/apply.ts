@@ -36,6 +36,7 @@ export interface CreateOptions {
   /** A step begins; its name in the present tense. */
   onStep(step: string): void;
   warn(message: string, hint?: string): void;
+  note(message: string): void;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -80,7 +81,7 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
       await checkOut(git, record.worktree);
       await postCheckout(ports, plan, options);
     }
-    record.placed = await placeFiles(git, plan, options);
+    record.placed = await placeFiles(ports, plan, options);
     step("session");
     const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));
     if (options.signal.aborted) throw new Cancelled();
@@ -118,7 +119,8 @@ async function addOrTell(git: Git, { record, worktree }: CreatePlan, made: Made,
   }
 }
 
-async function placeFiles(git: Git, plan: CreatePlan, options: CreateOptions): Promise<Placed[]> {
+async function placeFiles(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Placed[]> {
+  const { git } = ports;
   const { main, worktree } = plan.record;
   const candidates = await findCandidates(git, main, options);
   const { placed, refused } = await place(git, main, worktree, candidates);
@@ -126,10 +128,17 @@ async function placeFiles(git: Git, plan: CreatePlan, options: CreateOptions): P
   if (existsSync(join(worktree, ".gitmodules"))) {
     options.warn("submodules are left empty", `fleet exec ${shellWord(plan.record.branch)} -- git submodule update --init`);
   }
-  if (usesLfs(worktree) && !findProgram("git-lfs", plan.record.path)) {
-    options.warn("files in Git LFS are pointers, because git-lfs is not installed", "install git-lfs, then: git lfs pull");
-  }
+  if (usesLfs(worktree)) await tellOfLfs(ports, plan, options);
   return placed;
+}
+
+/** git fetched them with the checkout where git-lfs had set itself up. */
+async function tellOfLfs({ git, env }: CreatePorts, { record }: CreatePlan, options: CreateOptions): Promise<void> {
+  const pull = `fleet exec ${shellWord(record.branch)} -- git lfs pull`;
+  const smudges = (await git.try(record.worktree, ["config", "--get", "filter.lfs.smudge"])).code === 0;
+  if (!findProgram("git-lfs", env["PATH"])) options.warn("files in Git LFS are left as pointers: git-lfs is not installed", `install git-lfs, then: ${pull}`);
+  else if (!smudges) options.warn("files in Git LFS are left as pointers: git-lfs is not set up", `git lfs install && ${pull}`);
+  else options.note("files in Git LFS were checked out with the rest");
 }
 
 function usesLfs(worktree: string): boolean {

@@ -65,7 +65,7 @@ export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
   ];
 }
 
-export type Watch = Pick<CreateOptions, "onStep" | "warn" | "signal">;
+export type Watch = Pick<CreateOptions, "onStep" | "warn" | "note" | "signal">;
 
 /** Carry the plan out, up to the session. */
 export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish, size: Launch["size"], watch: Watch): Promise<Created> {
