@@ -1,0 +1,129 @@
+// What fleet costs beside its floors: stages of rounds, then one table. Started by scripts/bench.
+import { rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { coldUnits } from "./cold";
+import { journeyUnits, togetherUnits } from "./journeys";
+import { coldListUnit, listUnits, makeAgents } from "./list";
+import { memoryRows } from "./memory";
+import { type Bar, type Row, rowsOf, table } from "./report";
+import { runRounds, type Series } from "./rounds";
+import { compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
+
+const AGENTS = [0, 10, 50];
+const FILES = { small: 40, large: 10_000 };
+const WORKERS = ["-c", "checkout.workers=4"];
+
+const BARS: Bar[] = [
+  { name: "--version", of: "--version", floor: "hello", most: 1.5 },
+  { name: "--help", of: "--help", floor: "hello", most: 3 },
+  { name: "create --help", of: "create --help", floor: "hello", most: 3 },
+  { name: "one hook event", of: "hook", measure: "cpu", most: 20 },
+  ...AGENTS.map((n): Bar => ({ name: `list, ${n} agents`, of: `list (${n})`, floor: `hello + list-panes (${n})`, most: 4 })),
+  { name: "list, 50 against 10", of: "list (50)", floor: "list (10)", measure: "cpu", most: 2.5 },
+  { name: "list, 50 agents, git cache cold", of: "list, git cache cold (50)" },
+  { name: "create -d, 40 files", of: "create -d (small)", floor: "worktree add + new-session (small)", most: 2 },
+  { name: "kill, 40 files", of: "kill (small)", floor: "calls of kill (small)", most: 3 },
+  { name: "undo, 40 files", of: "undo (small)", floor: "calls of undo (small)", most: 3 },
+  { name: "ten create at once", of: "10 create at once (small)", floor: "10 create in a row (small)", most: 1 },
+  { name: "create -d, 10000 files", of: "create -d (large)", floor: "worktree add + new-session (large)", most: 1.15 },
+  { name: "create -d, 10000 files, an agent", of: "create -d (large)", most: 10_000 },
+  { name: "kill, 10000 files", of: "kill (large)", floor: "calls of kill (large)", most: 3 },
+  { name: "undo, 10000 files", of: "undo (large)", floor: "calls of undo (large)", most: 3 },
+];
+
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,small,large,memory] [--json FILE] [--fleet BINARY]";
+
+const { values: flags } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "30" },
+    "large-rounds": { type: "string", default: "6" },
+    only: { type: "string", default: "cold,list,small,large,memory" },
+    json: { type: "string" },
+    fleet: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
+});
+
+interface Tools {
+  root: string;
+  fleet: string;
+  hello: string;
+  weigh: string;
+}
+
+const say = (text: string) => console.error(`◎ ${text}`);
+
+async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[]): Promise<Row[]> {
+  const rounds = Number(flags.rounds);
+  const series: Series = new Map();
+  const memory: Row[] = [];
+  const stand = (name: string) => stands[stands.push(makeStand(tools.root, name)) - 1]!;
+  if (stages.has("cold")) {
+    say("commands that only start");
+    await runRounds(series, coldUnits(stand("cold"), tools.fleet, tools.hello), { rounds, warmUp: 3 });
+  }
+  if (stages.has("list") || stages.has("memory")) {
+    const at = stand("list");
+    const repo = makeRepo(at, join(tools.root, "list", "repo"), FILES.small);
+    // One number of agents after another, because every list scans the processes of all.
+    for (const count of stages.has("list") ? AGENTS : AGENTS.slice(-1)) {
+      await makeAgents(at, repo, tools.fleet, count);
+      if (!stages.has("list")) continue;
+      say(`list with ${count} agents`);
+      await runRounds(series, listUnits(repo, tools.fleet, tools.hello, count), { rounds, warmUp: 2 });
+      if (count === AGENTS.at(-1)) await runRounds(series, [coldListUnit(at, repo, tools.fleet, count)], { rounds: Math.ceil(rounds / 4), warmUp: 0 });
+    }
+    if (stages.has("memory")) {
+      say("memory");
+      memory.push(...memoryRows(at, repo, tools.fleet, tools.weigh));
+    }
+    // Its two hundred processes would stand in every later scan.
+    at.close();
+  }
+  for (const size of ["small", "large"] as const) {
+    if (!stages.has(size)) continue;
+    say(`create, kill and undo in a repository of ${FILES[size]} files`);
+    const at = stand(size);
+    const options = { stand: at, repo: makeRepo(at, join(tools.root, size, "repo"), FILES[size]), fleet: tools.fleet, size, gitFlags: size === "large" ? WORKERS : [] };
+    const large = size === "large";
+    // What earlier runs wrote is on its way to the disk: nobody is to wait for another's files.
+    const before = large ? () => void Bun.spawnSync(["sync"]) : () => {};
+    await runRounds(series, journeyUnits(options), { rounds: large ? Number(flags["large-rounds"]) : rounds, warmUp: large ? 1 : 2, before });
+    if (!large) await runRounds(series, togetherUnits(options), { rounds: Math.ceil(rounds / 4), warmUp: 1 });
+  }
+  return [...rowsOf(BARS, series), ...memory];
+}
+
+async function main(): Promise<void> {
+  if (flags.help) return console.log(USAGE);
+  const checkout = join(import.meta.dir, "..", "..");
+  const root = makeRoot();
+  const stands: Stand[] = [];
+  const end = () => {
+    for (const stand of stands) stand.close();
+    rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  };
+  process.on("SIGINT", () => (end(), process.exit(130)));
+  process.on("SIGTERM", () => (end(), process.exit(143)));
+  try {
+    say("building what fleet is compared with");
+    writeFileSync(join(root, "hello.ts"), 'console.log("hello");\n');
+    const tools: Tools = {
+      root,
+      fleet: flags.fleet ?? join(checkout, "bin", "fleet"),
+      hello: compile(checkout, join(root, "hello.ts"), join(root, "hello")),
+      weigh: compile(checkout, join(import.meta.dir, "weigh.ts"), join(root, "weigh")),
+    };
+    const rows = await measure(new Set(flags.only.split(",")), tools, stands);
+    for (const line of table(rows)) console.log(line);
+    const missed = rows.filter(({ ok }) => ok === false).length;
+    console.log(`\n${rows.filter(({ ok }) => ok).length} within their bar, ${missed} not; load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`);
+    if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ at: new Date().toISOString(), load: loadavg()[0], cores: cpus().length, rows }, null, 1)}\n`);
+  } finally {
+    end();
+  }
+}
+
+await main();
