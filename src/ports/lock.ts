@@ -1,5 +1,5 @@
 // One lock between processes: proper-lockfile, plus who holds it, so that a dead holder's lock is broken at once.
-import { mkdirSync, readFileSync, rmSync, rmdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, realpath, rmSync, rmdirSync, stat, statSync, utimes, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../base/errors";
 import { isSameProcess, startTime } from "./process-identity";
@@ -36,17 +36,52 @@ export async function withLockIfFree<T>(path: string, work: () => Promise<T> | T
   }
 }
 
-/** null when another live process held the lock for `patience` milliseconds. */
 /** Load the library while git answers: 4 ms that nobody waits for. */
 export function prepareLock(): void {
   void import("proper-lockfile");
 }
 
+/**
+ * The file system as the library sees it: a lock gets and loses its holder's name in the same moment. A process killed
+ * between the two leaves a lock without a name, which blocks the others until it is stale; so that time is microseconds.
+ */
+const DISK = {
+  realpath,
+  stat,
+  utimes,
+  rmdirSync,
+  mkdir: (path: string, done: Done) =>
+    atOnce(done, () => {
+      mkdirSync(path);
+      writeFileSync(holderOf(path), `${process.pid} ${startTime(process.pid) ?? ""}`);
+    }),
+  rmdir: (path: string, done: Done) =>
+    atOnce(done, () => {
+      rmSync(holderOf(path), { force: true });
+      rmdirSync(path);
+    }),
+};
+
+type Done = (error: unknown) => void;
+
+function atOnce(done: Done, act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    return done(error);
+  }
+  done(null);
+}
+
+function holderOf(lockfilePath: string): string {
+  return lockfilePath.replace(/lock$/, "holder");
+}
+
+/** null when another live process held the lock for `patience` milliseconds. */
 async function acquire(path: string, patience: number): Promise<(() => Promise<void>) | null> {
   const { default: lockfile } = await import("proper-lockfile");
   mkdirSync(dirname(path), { recursive: true });
   const lockfilePath = `${path}.lock`;
-  const holder = `${path}.holder`;
   const deadline = Date.now() + patience;
   for (;;) {
     try {
@@ -57,18 +92,16 @@ async function acquire(path: string, patience: number): Promise<(() => Promise<v
         lockfilePath,
         stale: STALE_MS,
         retries: 0,
+        fs: DISK,
         // The default throws asynchronously and ends the process.
         onCompromised: (error) => (lost = error),
       });
-      writeFileSync(holder, `${process.pid} ${startTime(process.pid) ?? ""}`);
       return async () => {
-        if (lost) return;
-        rmSync(holder, { force: true });
-        await unlock().catch(() => {});
+        if (!lost) await unlock().catch(() => {});
       };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-      if (breakDeadLock(lockfilePath, holder)) continue;
+      if (breakDeadLock(lockfilePath, holderOf(lockfilePath))) continue;
       if (Date.now() >= deadline) return null;
       await Bun.sleep(WAIT_MS.min + Math.random() * (WAIT_MS.max - WAIT_MS.min));
     }

@@ -1,6 +1,6 @@
 // The table of checks, run all at once; what can be put right is put right one after the other, in the table's order.
 import { ProcessError, UserError } from "../../base/errors";
-import { withLockIfFree } from "../../ports/lock";
+import { withLock } from "../../ports/lock";
 import { loadSettings } from "../settings";
 import type { Check, DoctorPorts, Finding, Health, ReadConfig } from "./check";
 import { configCheck } from "./config";
@@ -32,19 +32,17 @@ export interface Row {
   things: string[];
 }
 
-/** Look at everything; with `fix`, put right what can be. Throws UserError when another doctor is at it. */
+/** Look at everything; with `fix`, put right what can be, one doctor at a time. */
 export async function examine(ports: Omit<DoctorPorts, "config"> & { userHome: string }, fix: boolean): Promise<Row[]> {
   let config: Promise<ReadConfig> | undefined;
   const whole: DoctorPorts = { ...ports, config: () => (config ??= readConfig(ports)) };
   const found = async () => (await Promise.all(CHECKS.map((check) => findings(check, whole)))).flat();
   if (!fix) return (await found()).map((row) => row.row);
-  const rows = await withLockIfFree(ports.store.path("locks", "doctor"), async () => {
+  return withLock(ports.store.path("locks", "doctor"), async () => {
     const all = await found();
     for (const { row, finding } of all) await putRight(row, finding);
     return all.map((one) => one.row);
   });
-  if (!rows) throw new UserError("another fleet doctor --fix is at work", { hint: "fleet doctor" });
-  return rows;
 }
 
 interface Found {
