@@ -67,8 +67,8 @@ function createWords(fleet: string, branch: string): Words {
   return [fleet, "create", branch, "-a", "sleep", "-d", "--json"];
 }
 
-function addByHand({ repo, gitFlags }: JourneyOptions, branch: string) {
-  const path = join(repo.cwd, "..", "by-hand", branch);
+function addByHand({ stand, repo, gitFlags }: JourneyOptions, branch: string) {
+  const path = join(stand.fleetHome, "worktrees", "by-hand", branch);
   return [
     time(["git", ...gitFlags, "worktree", "add", "--quiet", "-b", branch, path, "main"], repo),
     time(["tmux", "new-session", "-d", "-s", branch, "-c", path, "sleep 100000"], repo),

@@ -1,5 +1,5 @@
 // Where measuring is done: a home, a FLEET_HOME and a tmux server that nobody else uses, and throw-away repositories.
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Place, time, type Words } from "./time";
 
@@ -62,13 +62,17 @@ export function makeRepo(stand: Stand, path: string, files: number): TestRepo {
   return { ...place, git };
 }
 
-/** Take everything back to the repository and the server as they were made: sessions, worktrees, branches, fleet's own state. */
+/**
+ * Take everything back to the repository and the server as they were made: sessions, worktrees, branches, fleet's own state.
+ * Directories are only moved away: ext4 without a journal looks long for inodes that were not freed just now, and the next
+ * checkout of 10,000 files would take 0.8 s instead of 0.25.
+ */
 export function scrub(stand: Stand, repo: TestRepo): void {
+  const away = mkdtempSync(join(stand.fleetHome, "..", "away-"));
   for (const id of stand.tmux("list-sessions", "-f", "#{!=:#{session_name},main}", "-F", "#{session_id}").split("\n").filter(Boolean)) stand.tmux("kill-session", "-t", id);
   for (const name of readdirSync(stand.fleetHome)) {
-    if (name !== "config.toml" && name !== "cache") rmSync(join(stand.fleetHome, name), { recursive: true, force: true });
+    if (name !== "config.toml" && name !== "cache") renameSync(join(stand.fleetHome, name), join(away, name));
   }
-  rmSync(join(repo.cwd, "..", "by-hand"), { recursive: true, force: true });
   repo.git("worktree", "prune", "--expire=now");
   const refs = repo.git("for-each-ref", "--format=delete %(refname)").split("\n").filter((line) => line && line !== "delete refs/heads/main");
   if (refs.length > 0) time(["git", "update-ref", "--stdin"], repo, { stdin: `${refs.join("\n")}\n` });
