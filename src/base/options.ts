@@ -55,6 +55,11 @@ export const OPTIONS = {
     doc: "The branch that new agents start from; empty: the branch of the checkout one stands in.",
     repo: true,
   },
+  "batch.stagger": {
+    type: "integer",
+    default: 1000,
+    doc: "Milliseconds between the starts of a batch's programs that share one login (none between demo and custom ones).",
+  },
   "log.size": {
     type: "integer",
     default: 1024,

@@ -4,7 +4,6 @@ import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { CreateWish } from "../fleet/create/create";
 import type { Early } from "../fleet/create/facts";
-import type { Settings } from "../fleet/settings";
 
 export default defineCommand({
   name: "create",
@@ -99,13 +98,9 @@ interface WishFlags {
 }
 
 async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags): Promise<CreateWish> {
-  const [{ loadSettings }, { resolveKind }] = await Promise.all([import("../fleet/settings"), import("../kinds/index")]);
-  const settings = await loadSettings({ home: ctx.store.home, main: repo.main, common: repo.common, userHome: ctx.env["HOME"] ?? "" }, ctx.out.warn);
+  const [{ loadGround }, { resolveKind }] = await Promise.all([import("../fleet/create/ground"), import("../kinds/index")]);
+  const { settings, setup } = await loadGround(ctx, repo, flags["no-setup"]);
   const kind = resolveKind(flags.agent ?? settings.values["agent.default"], settings.kinds);
-  if (settings.repoFile && !settings.repoFile.approved && settings.repoFile.acts.length > 0) {
-    if (flags["no-setup"]) ctx.out.note(`${settings.repoFile.path} is not approved: none of it acts`);
-    else return approveThenWish(ctx, repo, branch, flags, settings);
-  }
   return {
     branch,
     prompt: flags.prompt,
@@ -118,14 +113,8 @@ async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags
     settings,
     base: flags.base,
     early: flags.early,
-    setup: flags["no-setup"] ? [] : settings.values["setup.run"],
+    setup,
   };
-}
-
-async function approveThenWish(ctx: Context, repo: Repo, branch: string, flags: WishFlags, settings: Settings): Promise<CreateWish> {
-  const { requireApproval } = await import("../fleet/approval");
-  await requireApproval(ctx, repo, settings);
-  return wishOf(ctx, repo, branch, flags);
 }
 
 async function confirmExisting(branch: string): Promise<boolean> {

@@ -1,3 +1,4 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { JSON_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
 import { defineCommand } from "../context";
@@ -7,11 +8,11 @@ export default defineCommand({
   group: "Work",
   summary: "run a command in the worktree of each agent",
   doc: "The command is started as it is, without a shell. Its output comes under the agent's name when it has ended.",
-  args: [{ name: "glob", doc: "agents, or quoted globs", many: true, completes: "agent" }],
+  args: [{ name: "glob", doc: "agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
     jobs: { type: "number", short: "j", value: "N", doc: "how many at once (default: the number of cores)" },
     timeout: { type: "number", value: "SECONDS", doc: "end a command that takes longer" },
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    ...SELECTION_FLAGS,
     json: JSON_FLAG,
   },
   rest: { name: "COMMAND", doc: "the command and its arguments" },
@@ -24,7 +25,7 @@ export default defineCommand({
     if (command === undefined) throw new UsageError("no command: give it after --");
     if (flags.jobs === 0) throw new UsageError("--jobs takes at least 1: 0");
     const [{ selectAgents }, { execInWorktrees }] = await Promise.all([import("../fleet/select"), import("../fleet/exec")]);
-    const agents = await selectAgents(ctx, args.glob, flags["all-repos"]);
+    const agents = await selectAgents(ctx, args.glob, flags);
     const results = await execInWorktrees(agents, [command, ...words], {
       env: ctx.env,
       jobs: flags.jobs ?? navigator.hardwareConcurrency,

@@ -1,6 +1,7 @@
 // The command table: every command, once, in the order of help. A new command is one file and one line.
 import type { Command } from "../context";
 import attach from "./attach";
+import batch from "./batch";
 import completion from "./completion";
 import config from "./config";
 import create from "./create";
@@ -8,11 +9,13 @@ import demoAgent from "./demo-agent";
 import diff from "./diff";
 import doctor from "./doctor";
 import exec from "./exec";
+import fanout from "./fanout";
 import hook from "./hook";
 import interrupt from "./interrupt";
 import kill from "./kill";
 import list from "./list";
 import logs from "./logs";
+import multi from "./multi";
 import path from "./path";
 import prompt from "./prompt";
 import refresh from "./refresh";
@@ -24,8 +27,8 @@ import undo from "./undo";
 import version from "./version";
 
 export const COMMANDS: readonly Command[] = [
-  create, prompt, interrupt, exec, stop, start, restart, kill, undo,
-  list, attach, logs, diff, path,
+  create, fanout, multi, prompt, interrupt, exec, stop, start, restart, kill, undo,
+  list, attach, logs, diff, path, batch,
   config, doctor, completion, version,
   demoAgent, hook, refresh, runSetup,
 ] as readonly Command[];

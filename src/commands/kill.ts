@@ -1,5 +1,6 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
-import { Cancelled, EXIT, UsageError, UserError } from "../base/errors";
+import { Cancelled, EXIT, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
 import { type Context, defineCommand } from "../context";
@@ -15,11 +16,10 @@ when it is merged or has no commits of its own; every other branch stays. The wo
 trash for some days, and its state is saved under refs/fleet/.`,
   args: [{ name: "name", doc: "agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
-    batch: { type: "string", value: "BATCH", doc: "every agent of this batch", completes: "batch" },
+    ...SELECTION_FLAGS,
     yes: { type: "boolean", short: "y", doc: "do not ask" },
     force: { type: "boolean", doc: "discard uncommitted work" },
     "delete-branch": { type: "boolean", doc: "delete branches that fleet made though they are not merged" },
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
     "dry-run": DRY_RUN_FLAG,
   },
   examples: [
@@ -28,8 +28,8 @@ trash for some days, and its state is saved under refs/fleet/.`,
     { run: "fleet kill login-form --force", does: "end it and discard what is not committed; fleet undo still brings it back" },
   ],
   async run(ctx, { args, flags }) {
-    if (args.name.length === 0 && flags.batch === undefined) throw new UsageError("no agent named: give names, or --batch");
-    const agents = await chosen(ctx, args.name, flags);
+    const { selectAgents } = await import("../fleet/select");
+    const agents = await selectAgents(ctx, args.name, flags);
     const { plans, refused } = await planAll(ctx, agents, { force: flags.force, deleteBranch: flags["delete-branch"] });
     for (const plan of plans) {
       ctx.out.note(oneLine(plan.facts.agent.branch));
@@ -41,15 +41,6 @@ trash for some days, and its state is saved under refs/fleet/.`,
     return failed + refused > 0 ? EXIT.refused : EXIT.done;
   },
 });
-
-async function chosen(ctx: Context, names: readonly string[], flags: { batch: string | undefined; "all-repos": boolean }): Promise<Agent[]> {
-  const { selectAgents } = await import("../fleet/select");
-  if (flags.batch === undefined) return selectAgents(ctx, names, flags["all-repos"]);
-  const { loadAgents } = await import("../fleet/agents");
-  const found = (await loadAgents(ctx)).filter((agent) => agent.record.batch === flags.batch);
-  if (found.length === 0) throw new UserError(`no such batch: ${oneLine(flags.batch)}`, { hint: "fleet list --all --grouped" });
-  return found;
-}
 
 /** Refusals are shown under their names; the rest goes on. One agent alone throws its own. */
 async function planAll(ctx: Context, agents: readonly Agent[], request: { force: boolean; deleteBranch: boolean }): Promise<{ plans: KillPlan[]; refused: number }> {

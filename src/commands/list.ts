@@ -54,8 +54,17 @@ async function look(ctx: Context, globs: readonly string[], flags: ListFlags): P
     import("../fleet/rows"),
   ]);
   const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: true }), wantedRepo(ctx, globs, flags)]);
+  const batch = flags.batch === undefined ? undefined : (await import("../fleet/batch/record")).findBatch(ctx.store, flags.batch, agents.map((agent) => agent.record.batch)).id;
   const named = globs.length ? findAgents(agents, globs, { repo, allRepos: flags["all-repos"] }) : agents;
-  return sortAgents(filterAgents(named, { ...flags, repo: flags.repo === undefined ? undefined : (repo?.common ?? "") }));
+  return sortAgents(filterAgents(named, { ...flags, batch, repo: flags.repo === undefined ? undefined : (repo?.common ?? "") }));
+}
+
+/** Labels are read only where an agent shown has a batch. */
+async function batchLabels(ctx: Context, agents: readonly Agent[]): Promise<(id: string) => string> {
+  if (agents.every((agent) => agent.record.batch === null)) return (id) => id;
+  const { batches } = await import("../fleet/batch/record");
+  const labels = new Map(batches(ctx.store).map((batch) => [batch.id, batch.label]));
+  return (id) => labels.get(id) ?? id;
 }
 
 /** The repo is asked for only where globs or --repo need it. */
@@ -90,14 +99,15 @@ async function render(ctx: Context, agents: readonly Agent[], flags: ListFlags):
   const hideStopped = !flags.all && flags.status === undefined;
   const shown = hideStopped ? agents.filter((agent) => agent.status !== "stopped") : agents;
   if (shown.length === 0) return [];
+  const labelOf = await batchLabels(ctx, shown);
   const several = new Set(shown.map((agent) => agent.record.repo)).size > 1;
-  const columns = agentColumns(ctx.now() / 1000, (agent) => (several ? `${repoName(agent)}:` : ""));
+  const columns = agentColumns(ctx.now() / 1000, (agent) => (several ? `${repoName(agent)}:` : ""), labelOf);
   const width = ctx.terminal.stdoutIsTerminal ? (ctx.terminal.size()?.columns ?? 80) : null;
   if (!flags.grouped) return renderTable(shown, columns, width, ctx.out.style);
   const { groupHeading, groupByBatch } = await import("../ui/groups");
   return groupByBatch(shown).flatMap(([batch, rows], i) => [
     ...(i > 0 ? [""] : []),
-    groupHeading(batch, rows, ctx.out.style),
+    groupHeading(batch === null ? null : labelOf(batch), rows, ctx.out.style),
     ...renderTable(rows, columns, width, ctx.out.style),
   ]);
 }

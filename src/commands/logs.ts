@@ -1,3 +1,6 @@
+import { UsageError } from "../base/errors";
+import type { Agent } from "../base/model";
+import { oneLine } from "../base/text";
 import { type Context, defineCommand } from "../context";
 
 export default defineCommand({
@@ -6,6 +9,7 @@ export default defineCommand({
   summary: "print what an agent has shown: its pane's history, or its screen now",
   args: [{ name: "name", doc: "the agent; in an agent's pane, that agent", optional: true, completes: "agent" }],
   flags: {
+    batch: { type: "string", value: "BATCH", doc: "every agent of this batch, each under its name", completes: "batch" },
     lines: { type: "number", short: "n", value: "N", doc: "only the last N lines" },
     follow: { type: "boolean", short: "f", doc: "go on printing what comes, until Ctrl-C or the agent ends" },
     screen: { type: "boolean", doc: "the screen as it is now, without history" },
@@ -16,17 +20,31 @@ export default defineCommand({
     { run: "fleet logs login-form -f", does: "follow along" },
   ],
   async run(ctx, { args, flags }) {
-    const { selectAgent } = await import("../fleet/select");
+    const { selectAgent, selectAgents } = await import("../fleet/select");
+    if (flags.batch !== undefined) {
+      if (flags.follow) throw new UsageError("--follow takes one agent, not a batch");
+      for (const agent of await selectAgents(ctx, args.name === undefined ? [] : [args.name], { batch: flags.batch, "all-repos": true })) {
+        ctx.out.answer(ctx.out.style("bold", `== ${oneLine(agent.branch)}`));
+        await print(ctx, agent, flags);
+      }
+      return;
+    }
     const agent = await selectAgent(ctx, args.name, "logs");
-    const text = await read(ctx, agent.record.id, flags.screen);
-    const lines = text === "" ? [] : text.split("\n");
-    const shown = flags.lines === undefined ? lines : lines.slice(-flags.lines || lines.length);
-    if (shown.length > 0) ctx.out.answer(shown.join("\n"));
+    const lines = await print(ctx, agent, flags);
     if (flags.follow) await follow(ctx, agent.record.id, flags.screen, lines);
   },
 });
 
 const EVERY_MS = 400;
+
+/** Returns every line there is, shown or not. */
+async function print(ctx: Context, agent: Agent, flags: { screen: boolean; lines: number | undefined }): Promise<string[]> {
+  const text = await read(ctx, agent.record.id, flags.screen);
+  const lines = text === "" ? [] : text.split("\n");
+  const shown = flags.lines === undefined ? lines : lines.slice(-flags.lines || lines.length);
+  if (shown.length > 0) ctx.out.answer(shown.join("\n"));
+  return lines;
+}
 
 async function read(ctx: Context, id: string, screen: boolean): Promise<string> {
   const [{ loadAgents }, { agentLog }] = await Promise.all([import("../fleet/agents"), import("../fleet/logs")]);

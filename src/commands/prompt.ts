@@ -1,3 +1,4 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
 import { defineCommand } from "../context";
@@ -9,14 +10,14 @@ export default defineCommand({
   doc: `The text arrives whole, many lines too, and is submitted once. It goes only to a running program: never to a shell, and never
 to the menu that is left when the program has ended.`,
   args: [
-    { name: "name", doc: "the agent, or a quoted glob; not with --to", optional: true, completes: "agent" },
+    { name: "name", doc: "the agent, or a quoted glob; not with --to or --batch", optional: true, completes: "agent" },
     { name: "text", doc: "the prompt; words are joined by blanks", optional: true, many: true },
   ],
   flags: {
     to: { type: "string", value: "NAMES", doc: "agents, separated by commas, instead of NAME", completes: "agent" },
     file: { type: "string", short: "f", value: "FILE", doc: "read the prompt from FILE, or from stdin with -", completes: "file" },
     edit: { type: "boolean", short: "e", doc: "write the prompt in $EDITOR" },
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    ...SELECTION_FLAGS,
     "dry-run": DRY_RUN_FLAG,
   },
   examples: [
@@ -25,9 +26,9 @@ to the menu that is left when the program has ended.`,
     { run: "git diff | fleet prompt --to fix-a,fix-b -f -", does: "send what a command prints" },
   ],
   async run(ctx, { args, flags }) {
-    const words = flags.to === undefined ? args.text : [args.name, ...args.text].filter((word) => word !== undefined);
-    const names = flags.to?.split(",").filter(Boolean) ?? (args.name === undefined ? [] : [args.name]);
-    if (names.length === 0) throw new UsageError("no agent named");
+    const named = flags.to === undefined && flags.batch === undefined;
+    const words = named ? args.text : [args.name, ...args.text].filter((word) => word !== undefined);
+    const names = flags.to?.split(",").filter(Boolean) ?? (named && args.name !== undefined ? [args.name] : []);
     const { readPrompt } = await import("../fleet/prompt-text");
     const text = await readPrompt(ctx, { file: flags.file, edit: flags.edit, prompt: words.length ? words.join(" ") : undefined });
     if (text === null) throw new UsageError("no text: give it after the name, or with --file or --edit");
@@ -38,7 +39,7 @@ to the menu that is left when the program has ended.`,
       import("../fleet/each"),
       import("../fleet/kind-of"),
     ]);
-    const agents = await selectAgents(ctx, names, flags["all-repos"]);
+    const agents = await selectAgents(ctx, names, flags);
     const kinds = await kindsOf(ctx);
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be prompted" : "prompted", (agent) =>
       sendPrompt(ctx, agent, kinds(agent.record.kind), text, flags["dry-run"]),

@@ -1,3 +1,4 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT } from "../base/errors";
 import { defineCommand } from "../context";
@@ -6,9 +7,9 @@ export default defineCommand({
   name: "restart",
   group: "Work",
   summary: "stop agents and start them again, with their conversation where the program can",
-  args: [{ name: "name", doc: "agents, or globs", many: true, completes: "agent" }],
+  args: [{ name: "name", doc: "agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    ...SELECTION_FLAGS,
     "dry-run": DRY_RUN_FLAG,
   },
   examples: [{ run: "fleet restart login-form", does: "the same agent with a fresh program, after a new login for instance" }],
@@ -23,7 +24,7 @@ export default defineCommand({
       import("../ports/interrupt"),
     ]);
     interruptSignalPastHangup();
-    const agents = await selectAgents(ctx, args.name, flags["all-repos"]);
+    const agents = await selectAgents(ctx, args.name, flags);
     const [kinds, panes] = [await kindsOf(ctx), (await listFleetPanes(ctx.tmux)) ?? []];
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be restarted" : "restarted", async (agent) => {

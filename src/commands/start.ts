@@ -1,3 +1,4 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
 import { defineCommand } from "../context";
@@ -9,7 +10,7 @@ export default defineCommand({
   args: [{ name: "name", doc: "agents, or globs", optional: true, many: true, completes: "agent" }],
   flags: {
     all: { type: "boolean", doc: "every stopped agent" },
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    ...SELECTION_FLAGS,
     "dry-run": DRY_RUN_FLAG,
   },
   examples: [
@@ -17,7 +18,7 @@ export default defineCommand({
     { run: "fleet start --all", does: "after a reboot: all that were there" },
   ],
   async run(ctx, { args, flags }) {
-    if (!flags.all && args.name.length === 0) throw new UsageError("no agent named: give names, or --all");
+    if (!flags.all && flags.batch === undefined && args.name.length === 0) throw new UsageError("no agent named: give names, --batch or --all");
     const [{ selectAgents }, { loadAgents }, { startAgent }, { eachAgent }, { kindsOf }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/agents"),
@@ -25,7 +26,7 @@ export default defineCommand({
       import("../fleet/each"),
       import("../fleet/kind-of"),
     ]);
-    const agents = flags.all ? (await loadAgents(ctx)).filter((agent) => agent.status === "stopped") : await selectAgents(ctx, args.name, flags["all-repos"]);
+    const agents = flags.all ? (await loadAgents(ctx)).filter((agent) => agent.status === "stopped") : await selectAgents(ctx, args.name, flags);
     if (agents.length === 0) return void ctx.out.note("no stopped agents");
     const kinds = await kindsOf(ctx);
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };

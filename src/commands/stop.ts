@@ -1,3 +1,4 @@
+import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT } from "../base/errors";
 import { defineCommand } from "../context";
@@ -6,9 +7,9 @@ export default defineCommand({
   name: "stop",
   group: "Work",
   summary: "end agents' programs and sessions; keep branches, worktrees and all files",
-  args: [{ name: "name", doc: "agents, or globs", many: true, completes: "agent" }],
+  args: [{ name: "name", doc: "agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
-    "all-repos": { type: "boolean", doc: "globs match in every repo" },
+    ...SELECTION_FLAGS,
     "dry-run": DRY_RUN_FLAG,
   },
   examples: [
@@ -24,7 +25,7 @@ export default defineCommand({
       import("../ports/interrupt"),
     ]);
     interruptSignalPastHangup();
-    const agents = await selectAgents(ctx, args.name, flags["all-repos"]);
+    const agents = await selectAgents(ctx, args.name, flags);
     const panes = (await listFleetPanes(ctx.tmux)) ?? [];
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be stopped" : "stopped", async (agent) => {
       if (!flags["dry-run"]) await stopAgent(ctx, agent, panes);

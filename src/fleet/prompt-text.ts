@@ -29,7 +29,8 @@ export function cleanPrompt(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim();
 }
 
-async function readSource(cwd: string, file: string): Promise<string> {
+/** The text of a file, or of stdin with "-". Throws UserError. */
+export async function readSource(cwd: string, file: string): Promise<string> {
   if (file === "-") return Bun.stdin.text();
   try {
     return readFileSync(resolve(cwd, file), "utf8");

@@ -1,8 +1,9 @@
 // From the names on a command line to agents, in the repo one stands in.
-import { UserError } from "../base/errors";
+import { UsageError, UserError } from "../base/errors";
 import type { Agent, Repo } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { type AgentPorts, loadAgents } from "./agents";
+import { findBatch } from "./batch/record";
 import { findAgent, findAgents, type Here, ownAgent } from "./find";
 
 export interface SelectPorts extends AgentPorts {
@@ -16,9 +17,24 @@ export async function selectAgent(ports: SelectPorts, name: string | undefined, 
   return select(ports, false, (agents, here) => findAgent(agents, name, here));
 }
 
-/** Every agent that names and globs pick, each once. */
-export async function selectAgents(ports: SelectPorts, names: readonly string[], allRepos: boolean): Promise<Agent[]> {
-  return select(ports, allRepos, (agents, here) => findAgents(agents, names, here));
+export interface Selection {
+  "all-repos": boolean;
+  /** Label or id: every agent of that batch, of whatever repo. */
+  batch: string | undefined;
+}
+
+/** Every agent that names, globs and a batch pick, each once. */
+export async function selectAgents(ports: SelectPorts, names: readonly string[], by: Selection): Promise<Agent[]> {
+  if (by.batch === undefined) {
+    if (names.length === 0) throw new UsageError("no agent named: give names, or --batch");
+    return select(ports, by["all-repos"], (agents, here) => findAgents(agents, names, here));
+  }
+  if (names.length > 0) throw new UsageError("give names or --batch, not both");
+  const agents = await loadAgents(ports);
+  const batch = findBatch(ports.store, by.batch, agents.map((agent) => agent.record.batch));
+  const found = agents.filter((agent) => agent.record.batch === batch.id);
+  if (found.length === 0) throw new UserError(`no agents are left of the batch: ${oneLine(batch.label)}`, { hint: `fleet fanout --resume ${batch.id}` });
+  return found;
 }
 
 /** Branches switched since creation are asked of git only when the created names do not answer. */

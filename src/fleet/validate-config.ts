@@ -101,7 +101,7 @@ const text = v.pipe(v.string(), noNul);
 
 const SCHEMAS: Record<OptionType, v.GenericSchema> = {
   string: text,
-  integer: v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(1, "expected a number above 0")),
+  integer: v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(0, "expected a number, 0 or above")),
   path: v.pipe(text, v.check((path) => /^(\/|~\/|~$)/.test(path), "expected a path that begins with / or ~/")),
   patterns: v.array(v.pipe(text, v.check(staysInside, "expected a path inside the checkout, without .. and not beginning with / or ~"))),
   commands: v.array(v.pipe(text, v.check((line) => line.trim() !== "", "expected a command line, got an empty one"))),

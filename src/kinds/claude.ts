@@ -8,6 +8,8 @@ export const claude: Kind = {
   install: "npm install -g @anthropic-ai/claude-code",
   picksConversation: true,
   reports: false,
+  sharesLogin: true,
+  memory: 290,
   // A paste of four lines or more is wrapped in <pasted_content>, which its system prompt calls data, not instructions.
   input: "lines",
   interrupt: ["Escape"],

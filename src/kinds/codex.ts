@@ -9,6 +9,8 @@ export const codex: Kind = {
   // It chooses its own id.
   picksConversation: false,
   reports: false,
+  sharesLogin: true,
+  memory: 240,
   // Typed text followed at once by Enter is taken for a paste burst, and Enter for a line end; a bracketed paste is not.
   input: "paste",
   interrupt: ["Escape"],

@@ -23,6 +23,8 @@ export function customKind(name: string, command: readonly string[]): Kind {
     install: hint,
     picksConversation: false,
     reports: false,
+    sharesLogin: false,
+    memory: 0,
     input: "paste",
     interrupt: ["Escape"],
     // Arguments go last: `--message {prompt}` must stay together.

@@ -9,6 +9,8 @@ export const demo: Kind = {
   install: "scripts/install",
   picksConversation: true,
   reports: true,
+  sharesLogin: false,
+  memory: 45,
   input: "paste",
   interrupt: ["Escape"],
   launch: ({ conversation, extra, fleet }) => [

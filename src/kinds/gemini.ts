@@ -11,6 +11,8 @@ export const gemini: Kind = {
   install: "npm install -g @google/gemini-cli",
   picksConversation: true,
   reports: false,
+  sharesLogin: true,
+  memory: 450,
   input: "paste",
   interrupt: ["Escape"],
   launch: ({ conversation, extra }) => [

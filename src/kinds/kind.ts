@@ -39,6 +39,10 @@ export interface Kind {
   readonly picksConversation: boolean;
   /** The program reports through `fleet hook`; otherwise a running program's status is `unknown`. */
   readonly reports: boolean;
+  /** Its agents share one login, which many starts at the same moment can trip. */
+  readonly sharesLogin: boolean;
+  /** Resident megabytes of one agent at work, typically; 0 where nobody knows. */
+  readonly memory: number;
   /** How a later prompt goes in: one bracketed paste, or typed line by line with C-j between. */
   readonly input: "paste" | "lines";
   /** tmux key names that interrupt a turn, in order. */

@@ -9,6 +9,8 @@ export const opencode: Kind = {
   // It chooses its own id.
   picksConversation: false,
   reports: false,
+  sharesLogin: true,
+  memory: 890,
   input: "paste",
   interrupt: ["Escape", "Escape"],
   // In one word: after `--prompt`, a prompt that begins with a dash is refused as a flag.

@@ -16,7 +16,7 @@ const SYMBOLS: Record<Status, { symbol: string; colour: Colour }> = {
 };
 
 /** `now` in epoch seconds; `repoOf` gives the prefix where agents of several repos are shown, or "". */
-export function agentColumns(now: number, repoOf: (agent: Agent) => string): Column<Agent>[] {
+export function agentColumns(now: number, repoOf: (agent: Agent) => string, labelOf = (batch: string): string => batch): Column<Agent>[] {
   return [
     { title: "branch", cell: (agent) => `${repoOf(agent)}${oneLine(agent.branch)}`, shrinkTo: 16 },
     { title: "kind", cell: (agent) => oneLine(agent.record.kind), drop: 3 },
@@ -25,7 +25,7 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string): Col
     { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 6 },
     { title: "changes", cell: changesText, right: true, drop: 7 },
     { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 4 },
-    { title: "batch", cell: (agent) => oneLine(agent.record.batch ?? ""), drop: 1, hideEmpty: true },
+    { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 1, hideEmpty: true },
     { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 2, last: true },
   ];
 }

@@ -37,6 +37,8 @@ export interface CreateOptions {
   onStep(step: string): void;
   warn(message: string, hint?: string): void;
   note(message: string): void;
+  /** Waited for before the program may start: programs of a batch that share a login start a moment apart. */
+  beforeSession?: (() => Promise<void>) | undefined;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -82,6 +84,7 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
       await postCheckout(ports, plan, options);
     }
     record.placed = await placeFiles(ports, plan, options);
+    await options.beforeSession?.();
     step("session");
     const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));
     if (options.signal.aborted) throw new Cancelled();

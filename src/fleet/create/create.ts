@@ -10,7 +10,7 @@ import type { Settings } from "../settings";
 import { setupLogPath } from "../setup";
 import { applyCreate, type Created, type CreateOptions, type CreatePorts, tail } from "./apply";
 import { type Early, gatherFacts } from "./facts";
-import { followStart } from "./follow";
+import { type FollowOptions, followStart } from "./follow";
 import { type CreatePlan, type CreateRequest, planCreate } from "./plan";
 import { undoCreate } from "./undo";
 
@@ -65,7 +65,7 @@ export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
   ];
 }
 
-export type Watch = Pick<CreateOptions, "onStep" | "warn" | "note" | "signal">;
+export type Watch = Pick<CreateOptions, "onStep" | "warn" | "note" | "signal" | "beforeSession">;
 
 /** Carry the plan out, up to the session. */
 export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish, size: Launch["size"], watch: Watch): Promise<Created> {
@@ -85,12 +85,20 @@ export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish,
   });
 }
 
-/** Wait until the program runs; when it can't, or on Ctrl-C, take everything back (`keep`: leave it for a look). */
-export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: Watch & { keep: boolean }): Promise<void> {
+export interface StartWatch extends Watch {
+  /** A program that can't start is left for a look. */
+  keep: boolean;
+  /** Ctrl-C leaves the agent, whose session is whole; without it, it is taken back. */
+  keepOnAbort?: boolean;
+  look?: FollowOptions["look"];
+}
+
+/** Wait until the program runs; when it can't, or on Ctrl-C, take everything back. */
+export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: StartWatch): Promise<void> {
   const log = setupLogPath(ports.store, plan.record.id);
   try {
     const came = await followStart(ports.tmux, plan.record.id, { ...watch, setupLog: log, lastLines: () => tail(log, 20) });
-    if (came === "aborted") throw new Cancelled();
+    if (came === "aborted" && !watch.keepOnAbort) throw new Cancelled();
   } catch (error) {
     if (!watch.keep) await undoCreate(ports, plan.record, watch.warn);
     throw error;

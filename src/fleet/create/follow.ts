@@ -9,12 +9,23 @@ const LOOK_MS = 60;
 // A program that can't start (a wrong flag, a missing login) ends within this time.
 const SETTLE_MS = 400;
 
+export interface FollowOptions {
+  onStep(step: string): void;
+  signal: AbortSignal;
+  setupLog: string;
+  lastLines(): string;
+  /** Many followers share one look at tmux; it began no earlier than `after` (performance.now()), when the session was there. */
+  look?: ((after: number) => Promise<FleetPane[] | null>) | undefined;
+}
+
 /** Wait until the program of agent `id` runs. Throws UserError when setup or the program fails, with its last lines. */
-export async function followStart(tmux: Tmux, id: string, options: { onStep(step: string): void; signal: AbortSignal; setupLog: string; lastLines(): string }): Promise<"up" | "aborted"> {
+export async function followStart(tmux: Tmux, id: string, options: FollowOptions): Promise<"up" | "aborted"> {
+  const look = options.look ?? (() => listFleetPanes(tmux));
+  const began = performance.now();
   let runningSince: number | null = null;
   for (;;) {
     if (options.signal.aborted) return "aborted";
-    const pane = (await listFleetPanes(tmux))?.find((row) => row.options.id === id && row.options.pane === row.pane);
+    const pane = (await look(began))?.find((row) => row.options.id === id && row.options.pane === row.pane);
     if (!pane) throw new UserError("the session ended while the agent was coming up", { hint: "fleet list" });
     const { status, step } = pane.options;
     if (status === "exited" && pane.options.exit !== "0") throw await startFailure(tmux, pane, options);

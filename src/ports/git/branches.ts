@@ -36,9 +36,16 @@ function escapeGlob(name: string): string {
   return name.replace(/[*?[\\]/g, "\\$&");
 }
 
-/** Whether git takes `branch` as a branch name. git's own word on it. */
+/** Local branches that begin with `prefix`. */
+export async function branchNames(git: Git, cwd: string, prefix: string): Promise<string[]> {
+  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname)", "--", `refs/heads/${escapeGlob(prefix)}*`]);
+  return output.split("\n").filter(Boolean).map((ref) => ref.slice("refs/heads/".length));
+}
+
+/** Whether git takes `branch` as a branch name. git's own word on it; what stands for another name (@, @{-1}) is none. */
 export async function isBranchName(git: Git, cwd: string, branch: string): Promise<boolean> {
-  return (await git.try(cwd, ["check-ref-format", "--branch", branch])).code === 0;
+  const ran = await git.try(cwd, ["check-ref-format", "--branch", branch]);
+  return ran.code === 0 && ran.stdout === `${branch}\n` && branch !== "HEAD" && branch !== "@";
 }
 
 /** The commit that `ref` names, with the branch where it is one. Throws UserError. */

@@ -1,0 +1,58 @@
+import { BATCH_FLAGS } from "../base/batch-flags";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
+import { UsageError } from "../base/errors";
+import { type Context, defineCommand } from "../context";
+import type { Draft } from "../fleet/batch/tasks";
+
+interface Sources {
+  words: readonly string[];
+  file: string | undefined;
+  foreach: string | undefined;
+  prompt: string | undefined;
+}
+
+export default defineCommand({
+  name: "multi",
+  group: "Work",
+  summary: "start one agent for each task of a list",
+  doc: `A task is branch:prompt, or stands in a file: [[task]] tables with branch, prompt, kind and base (.toml), one JSON object a line
+(.jsonl), or the items of a Markdown list (.md). In Markdown, \`fix-login\`: in front of an item names its branch; without one it comes from the
+first words. Ticked items are left out. Prompts are sent as they are. The whole list is checked before the first worktree is made.`,
+  args: [{ name: "task", doc: "branch:prompt", optional: true, many: true }],
+  flags: {
+    file: { type: "string", short: "f", value: "FILE", doc: "a list of tasks (.toml, .md, .jsonl), or stdin with -", completes: "file" },
+    foreach: { type: "string", value: "VARS", doc: "one task for each position: \"a=x,y;b=1,2\" (with --prompt)" },
+    prompt: { type: "string", short: "p", value: "TEXT", doc: "the prompt of --foreach, with {{a}} for the values" },
+    agent: { type: "string", short: "a", value: "KIND", doc: "the program where a task names none", completes: "kind" },
+    ...BATCH_FLAGS,
+    "dry-run": DRY_RUN_FLAG,
+    json: JSON_FLAG,
+  },
+  rest: { name: "ARGS", doc: "arguments for the programs" },
+  examples: [
+    { run: "fleet multi fix-login:'The form loses its text' docs:'Explain the cache'", does: "two agents, two tasks" },
+    { run: "fleet multi -f backlog.md -a codex", does: "a whole list" },
+    { run: `fleet multi --foreach "lang=go,rust" -p 'Port the parser to {{lang}}'`, does: "one prompt, filled in for each value" },
+  ],
+  async run(ctx, { args, flags, rest }) {
+    const drafts = await draftsOf(ctx, { ...flags, words: args.task });
+    const [{ startBatch }, { checkTasks }, { slugOf }] = await Promise.all([import("../fleet/batch/command"), import("../fleet/batch/tasks"), import("../fleet/batch/names")]);
+    const tasks = checkTasks(drafts).map((task) => ({ ...task, kind: task.kind ?? flags.agent ?? null, base: task.base ?? flags.base ?? null }));
+    const wanted = flags.file && flags.file !== "-" ? slugOf(flags.file.replace(/^.*\//, "").replace(/\.[^.]*$/, "")) : "";
+    return startBatch(ctx, { ...flags, args: rest }, async (ground) => ({ label: ground.label(wanted || tasks[0]!.branch), tasks }));
+  },
+});
+
+async function draftsOf(ctx: Context, { words, file, foreach, prompt }: Sources): Promise<Draft[]> {
+  const given = [words.length > 0, file !== undefined, foreach !== undefined].filter(Boolean).length;
+  if (given !== 1) throw new UsageError(given === 0 ? "no tasks: give branch:prompt, --file or --foreach" : "give tasks in one way: words, --file or --foreach");
+  if (foreach === undefined && prompt !== undefined) throw new UsageError("--prompt goes with --foreach; a task has its own");
+  if (file !== undefined) {
+    const [{ readTasks }, { readSource }] = await Promise.all([import("../fleet/batch/task-files"), import("../fleet/prompt-text")]);
+    return readTasks(await readSource(ctx.cwd, file), file);
+  }
+  if (foreach === undefined) return words.map((await import("../fleet/batch/tasks")).draftOfWord);
+  if (!prompt) throw new UsageError("--foreach needs --prompt");
+  const [{ fillTemplate, parseForeach }, { slugOf }] = await Promise.all([import("../fleet/batch/template"), import("../fleet/batch/names")]);
+  return parseForeach(foreach).map((values, i) => ({ branch: slugOf(Object.values(values).join(" ")), prompt: fillTemplate(prompt, values), where: `position ${i + 1}` }));
+}

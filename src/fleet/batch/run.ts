@@ -1,0 +1,114 @@
+// Many creates at once, bounded: those that fail are undone and told, the others stay.
+import { Cancelled } from "../../base/errors";
+import type { AgentRecord } from "../../base/model";
+import { type FleetPane, listFleetPanes } from "../../ports/tmux/sessions";
+import type { CreatePorts } from "../create/apply";
+import { carryOut, watchStart } from "../create/create";
+import { undoCreate } from "../create/undo";
+import type { Launch } from "../launch";
+import { inPool } from "../pool";
+import type { Planned } from "./plan";
+
+/** What happened to one agent; `step` is in the present tense. */
+export type BatchEvent = { id: string; branch: string } & ({ is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" });
+
+export interface BatchOptions {
+  /** How many checkouts at once. */
+  jobs: number;
+  /** Milliseconds between the starts of programs that share a login. */
+  stagger: number;
+  /** One failure takes all back. */
+  atomic: boolean;
+  /** Return when the sessions are there. */
+  detach: boolean;
+  size: Launch["size"];
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal;
+  onEvent(event: BatchEvent): void;
+  warn(message: string, hint?: string): void;
+  note(message: string): void;
+}
+
+export interface BatchResult {
+  there: AgentRecord[];
+  failed: { branch: string; error: unknown }[];
+  /** Not begun, or taken back: Ctrl-C, or a failure of an atomic batch. */
+  leftOut: string[];
+}
+
+const LOOK_MS = 60;
+
+/** Never throws for a failing agent. */
+export async function runBatch(ports: CreatePorts, planned: readonly Planned[], options: BatchOptions): Promise<BatchResult> {
+  const result: BatchResult = { there: [], failed: [], leftOut: [] };
+  const stop = new AbortController();
+  if (options.signal.aborted) stop.abort();
+  options.signal.addEventListener("abort", () => stop.abort(), { once: true });
+  const look = sharedLook(ports);
+  const turn = turnTaker(options.stagger, stop.signal);
+  const followers: Promise<void>[] = [];
+
+  const one = async ({ wish, plan }: Planned): Promise<void> => {
+    const { id, branch } = plan.record;
+    const tell = (what: { is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" }) => options.onEvent({ id, branch, ...what });
+    const watch = {
+      onStep: (step: string) => tell({ is: "step", step }),
+      warn: (message: string, hint?: string) => options.warn(`${branch}: ${message}`, hint),
+      note: (message: string) => options.note(`${branch}: ${message}`),
+      signal: stop.signal,
+      beforeSession: wish.kind.sharesLogin ? () => turn(wish.kind.program) : undefined,
+    };
+    const failed = (error: unknown) => {
+      if (error instanceof Cancelled) {
+        result.leftOut.push(branch);
+        return tell({ is: "left out" });
+      }
+      result.failed.push({ branch, error });
+      tell({ is: "failed", error });
+      if (options.atomic) stop.abort();
+    };
+    try {
+      if (stop.signal.aborted) throw new Cancelled();
+      await carryOut(ports, plan, wish, options.size, watch);
+    } catch (error) {
+      return failed(error);
+    }
+    const follow = options.detach ? Promise.resolve() : watchStart(ports, plan, { ...watch, keep: false, keepOnAbort: true, look });
+    followers.push(follow.then(() => (result.there.push(plan.record), tell({ is: "up" })), failed));
+  };
+
+  await inPool(options.jobs, planned.map((item) => () => one(item)));
+  await Promise.all(followers);
+  if (options.atomic && result.failed.length > 0) await takeBack(ports, result, options);
+  return result;
+}
+
+async function takeBack(ports: CreatePorts, result: BatchResult, options: BatchOptions): Promise<void> {
+  for (const record of result.there.splice(0)) {
+    await undoCreate(ports, record, (message, hint) => options.warn(`${record.branch}: ${message}`, hint));
+    result.leftOut.push(record.branch);
+    options.onEvent({ id: record.id, branch: record.branch, is: "left out" });
+  }
+}
+
+/** One list-panes serves every agent that comes up. */
+function sharedLook({ tmux }: CreatePorts): (after: number) => Promise<FleetPane[] | null> {
+  let last: Promise<FleetPane[] | null> | undefined;
+  let at = 0;
+  return (after) => {
+    if (!last || at < after || performance.now() - at > LOOK_MS) [last, at] = [listFleetPanes(tmux), performance.now()];
+    return last;
+  };
+}
+
+/** Waits so that starts under one name are `gap` ms apart; no longer once `signal` aborts. */
+function turnTaker(gap: number, signal: AbortSignal): (name: string) => Promise<void> {
+  const next = new Map<string, number>();
+  return async (name) => {
+    const now = performance.now();
+    const mine = Math.max(now, next.get(name) ?? 0);
+    next.set(name, mine + gap);
+    const until = Date.now() + mine - now;
+    while (Date.now() < until && !signal.aborted) await Bun.sleep(Math.min(50, until - Date.now()));
+  };
+}
