@@ -84,11 +84,17 @@ function report(ctx: Context, error: unknown, row: Command | undefined, env: Env
   return EXIT.bug;
 }
 
+/** `git worktree add` of `git -C /repo -c a=b worktree add --quiet …`. */
+function toolCommand([program = "", ...words]: readonly string[]): string {
+  const plain = words.filter((word, i) => !word.startsWith("-") && !(words[i - 1] === "-C" || words[i - 1] === "-c"));
+  return [program, ...plain.slice(0, program === "git" && plain[0] === "worktree" ? 2 : 1)].join(" ");
+}
+
 /** Failures of the machine, not of fleet: disks, permissions, tools. */
 function systemFault(error: unknown): UserError | undefined {
   if (error instanceof ProcessError) {
     const what = error.timedOut ? "did not answer in time" : `failed (${error.code})`;
-    return new UserError(`${error.argv.slice(0, 6).join(" ")} ${what}`, { detail: error.stderr.trim() || undefined, hint: "fleet doctor" });
+    return new UserError(`${toolCommand(error.argv)} ${what}`, { detail: error.stderr.trim() || undefined, hint: "fleet doctor" });
   }
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   const words: Record<string, string> = {

@@ -46,7 +46,7 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
     throw new UserError(`the repository has no commits to start from: ${repo.top}`, { hint: "git commit --allow-empty -m 'first commit'" });
   }
   // Names that git is sure to take are not asked about.
-  if (!/^[A-Za-z0-9]+([/_-][A-Za-z0-9]+)*$/.test(branch) && !(await isBranchName(git, repo.top, branch))) {
+  if (!/^(?!HEAD$)[A-Za-z0-9]+([/_-][A-Za-z0-9]+)*$/.test(branch) && !(await isBranchName(git, repo.top, branch))) {
     throw new UserError(`git does not allow this branch name: ${branch || "(empty)"}`, { hint: "man git-check-ref-format" });
   }
   const agents = store.agents();
