@@ -68,14 +68,15 @@ export async function removeUntouched(git: Git, common: string, path: string, be
     if (left) await git.call(common, ["worktree", "remove", "--force", ...(left.locked === "initializing" ? ["--force"] : []), "--", path]);
     return true;
   } catch (error) {
-    if (error instanceof ProcessError || error instanceof UserError) return false;
+    // ENOTEMPTY: somebody has just put something there.
+    if (error instanceof ProcessError || error instanceof UserError || (error as NodeJS.ErrnoException).code === "ENOTEMPTY") return false;
     throw error;
   }
 }
 
 /** Nothing in it but the file that links it to its repo. */
 function isEmpty(path: string): boolean {
-  return readdirSync(path).every((name) => name === ".git");
+  return readdirSync(path).every((name) => name === ".git" && lstatSync(join(path, name)).isFile());
 }
 
 function removeEmpty(common: string, path: string): void {
