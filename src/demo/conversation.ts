@@ -16,7 +16,7 @@ export interface Conversation {
 export function openConversation(env: Record<string, string | undefined>, id: string | null, resume: boolean): Conversation {
   if (id === null) return { id, lines: [], add: () => {} };
   if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new UserError(`not a conversation id: ${id}`, { hint: "fleet demo-agent" });
-  const file = join(env["FLEET_HOME"] || join(env["HOME"] || homedir(), ".ai_fleet"), "demo", `${id}.jsonl`);
+  const file = join(conversationFolder(env), `demo-${id}.jsonl`);
   const conversation: Conversation = {
     id,
     lines: resume ? read(file, id) : [],
@@ -32,6 +32,13 @@ export function openConversation(env: Record<string, string | undefined>, id: st
   // Even one in which nothing was said can be resumed.
   conversation.add([]);
   return conversation;
+}
+
+/** With the agent's own files, so that it goes where they go; elsewhere when nobody's. */
+function conversationFolder(env: Record<string, string | undefined>): string {
+  const home = env["FLEET_HOME"] || join(env["HOME"] || homedir(), ".ai_fleet");
+  const agent = env["FLEET_ID"] ?? "";
+  return /^[a-z0-9]+$/.test(agent) ? join(home, "agents", agent) : join(home, "demo");
 }
 
 function read(file: string, id: string): string[] {
