@@ -52,7 +52,7 @@ export function openOut(terminal: Terminal, env: Record<string, string | undefin
       for (const line of detail ? detail.split("\n") : []) narrate(`${err()("dim", "│")} ${safe(line)}`);
       if (hint) out.hint(hint);
     },
-    trace: (argv, ms, code) => narrate(err()("dim", `· ${ms.toFixed(1)} ms${code ? ` (${code})` : ""}  ${safe(argv.join(" ").slice(0, 400)).replaceAll("\n", "␊")}`)),
+    trace: (argv, ms, code) => narrate(err()("dim", `· ${ms.toFixed(1)} ms${code ? ` (${code})` : ""}  ${safe(argv.join(" ").slice(0, 400)).replaceAll("\n", "␊").replaceAll("\t", " ")}`)),
     progress: (text) => write(2, text),
     get style() {
       return (stdoutStyle ??= paint(colour(terminal.stdoutIsTerminal)));
