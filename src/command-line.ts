@@ -8,18 +8,22 @@ import type { Parsed } from "./ui/parse";
 
 type Environment = Record<string, string | undefined>;
 
+/** Words with which what is asked ahead would be asked in the wrong place, unseen, or for nothing. */
+const ELSEWHERE = /^(-C|-v$|-h$|--directory|--verbose$|--help$)/;
+
 /** Run one command line; returns the exit code. */
 export async function runCommandLine(first: string | undefined, rest: readonly string[], env: Environment): Promise<number> {
   const { name, words } = commandWord(first, rest);
   const row = COMMANDS.find((command) => command.name === name);
-  let ctx = openContext(env, { verbose: false });
+  let ctx = openContext(env, { verbose: false, commands: COMMANDS });
   try {
     if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(ctx, words);
     if (!row) throw unknownCommand(name);
+    if (!words.some((word) => ELSEWHERE.test(word))) row.ahead?.(ctx);
     const { parseCommand } = await import("./ui/parse");
     const parsed = parseCommand(row, words);
     if (parsed.help) return await help(ctx, [row.name]);
-    ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
+    if (parsed.verbose || parsed.directory !== undefined) ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
     const began = Date.now();
     const exitCode = await row.run(ctx, parsed.input).then((code) => code ?? EXIT.done, (error) => report(ctx, error, row, env));
     await afterwards(ctx, row, parsed.input, { began, words: [row.name, ...words], exitCode });

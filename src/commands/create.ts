@@ -34,6 +34,7 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     { run: "fleet create fix-ci -a codex -f task.md -d", does: "start codex with a prompt from a file, in the background" },
     { run: "fleet create part-two -b . -- --model opus", does: "stack on the branch checked out here; the program gets --model opus" },
   ],
+  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags, rest }) {
     // git answers while the rest is loaded: spawns first, imports after.
     const here = ctx.findRepo();

@@ -19,15 +19,21 @@ ref still has the work; what only the trash had (ignored files) is named.`,
     { run: "fleet undo", does: "take the last kill back" },
     { run: "fleet undo --list", does: "what is in the trash, and what only refs hold" },
   ],
+  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
-    const remains = await remainsHere(ctx);
-    if (flags.list) return list(ctx, remains, flags.json);
-    const [{ findRemains, refuseUndo }, { applyUndo }, { branchFacts }, { existsSync }] = await Promise.all([
+    const asked = remainsHere(ctx);
+    asked.catch(() => {});
+    // Loaded while git answers.
+    const [{ findRemains, refuseUndo }, { applyUndo }, { branchFacts }, { prepareLock }, { existsSync }] = await Promise.all([
       import("../fleet/undo/plan"),
       import("../fleet/undo/apply"),
       import("../ports/git/branches"),
+      import("../ports/lock"),
       import("node:fs"),
     ]);
+    if (!flags.list) prepareLock();
+    const remains = await asked;
+    if (flags.list) return list(ctx, remains, flags.json);
     const found = findRemains(remains, args.name);
     const { record } = found.entry;
     refuseUndo(found, {
@@ -45,8 +51,10 @@ ref still has the work; what only the trash had (ignored files) is named.`,
 
 async function remainsHere(ctx: Context): Promise<Remains[]> {
   const [{ allRemains }, { loadSettings }] = await Promise.all([import("../fleet/undo/find"), import("../fleet/settings")]);
-  const repo = await ctx.findRepo().catch(() => null);
-  const settings = await loadSettings({ home: ctx.store.home, main: null, common: null, userHome: ctx.env["HOME"] ?? "" }, ctx.out.warn);
+  const [repo, settings] = await Promise.all([
+    ctx.findRepo().catch(() => null),
+    loadSettings({ home: ctx.store.home, main: null, common: null, userHome: ctx.env["HOME"] ?? "" }, ctx.out.warn),
+  ]);
   return allRemains(ctx.git, [settings.values["worktree.root"]], repo?.common ?? null);
 }
 
