@@ -52,8 +52,11 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     const early = asked && (await here) ? asked : askEarly(ctx.git, repo.top, args.branch);
     const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early });
     const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
-    for (const note of plan.notes) ctx.out.note(note);
-    if (flags["dry-run"]) return void create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
+    const notes = create.standingNotes(ctx, plan, wish);
+    if (flags["dry-run"]) {
+      for (const note of await notes) ctx.out.note(note);
+      return create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
+    }
 
     const { openProgress } = await import("../ui/progress");
     const progress = openProgress(ctx.terminal, ctx.out, plan.record.branch);
@@ -63,8 +66,10 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
       note: (message: string) => progress.aside(() => ctx.out.note(message)),
       signal: interruptSignal(),
     };
+    const noted = notes.then((lines) => lines.forEach(watch.note));
     try {
       const created = await create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch);
+      await noted;
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
       progress.end();
       await tell(ctx, plan.record, flags, created.name);

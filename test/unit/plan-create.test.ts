@@ -1,7 +1,7 @@
 // What a create decides before it does anything.
 import { expect, test } from "bun:test";
 import { UserError } from "../../src/base/errors";
-import { type CreateFacts, type CreateRequest, planCreate } from "../../src/fleet/create/plan";
+import { type CreateFacts, type CreateRequest, notesOn, planCreate } from "../../src/fleet/create/plan";
 import { demo } from "../../src/kinds/demo";
 import { aRecord, aRepo, COMMIT } from "../helpers/model";
 
@@ -17,7 +17,6 @@ const facts = (more: Partial<CreateFacts> = {}): CreateFacts => ({
   branch: noBranch,
   base: { branch: "main", commit: COMMIT },
   mergeBase: null,
-  standing: null,
   agents: [],
   worktreeRoot: "/w",
   socket: "/s",
@@ -47,7 +46,7 @@ test("a new branch starts at the base's commit, in a worktree outside of the che
     session: "web-login-form", slot: 1, args: ["--model", "x"], path: "/usr/bin", worktree: plan.worktree.path, placed: [],
   });
   expect(plan.prompt).toBe("  Add a\nlogin   form  ");
-  expect(plan.notes).toEqual([]);
+  expect(notesOn(plan, null)).toEqual([]);
 });
 
 test("an existing local branch is used only when that was said, and is never marked as made by fleet", () => {
@@ -119,16 +118,16 @@ test("a directory that is taken gets a number, because a/b and a-b are different
 });
 
 test("uncommitted changes and a base behind its upstream are said, each once", () => {
-  const plan = planCreate(request(), facts({ standing: { dirty: 2, behind: 3, upstream: "origin/main" } }));
-  expect(plan.notes).toEqual([
+  const plan = planCreate(request(), facts());
+  expect(notesOn(plan, { dirty: 2, behind: 3, upstream: "origin/main" })).toEqual([
     "main is 3 behind origin/main: git pull first, or --base origin/main",
     "2 uncommitted changes do not go along: the agent starts from the last commit",
   ]);
-  const one = planCreate(request(), facts({ standing: { dirty: 1, behind: 0, upstream: null } }));
-  expect(one.notes).toEqual(["1 uncommitted change does not go along: the agent starts from the last commit"]);
+  expect(notesOn(plan, { dirty: 1, behind: 0, upstream: null })).toEqual(["1 uncommitted change does not go along: the agent starts from the last commit"]);
 });
 
 test("with an existing branch nothing is said of a base that it does not start from", () => {
   const branch = { ...noBranch, local: { oid: OTHER, worktree: "" } };
-  expect(planCreate(request({ existing: true }), facts({ branch, standing: { dirty: 2, behind: 3, upstream: "origin/main" } })).notes).toEqual([]);
+  const plan = planCreate(request({ existing: true }), facts({ branch }));
+  expect(notesOn(plan, { dirty: 2, behind: 3, upstream: "origin/main" })).toEqual([]);
 });

@@ -59,7 +59,6 @@ function wishOf({ git }: CreatePorts, ground: BatchGround, task: Task): CreateWi
     settings,
     base: task.base ?? undefined,
     setup,
-    // What is uncommitted is said once for the batch, not once an agent.
-    early: { branch: branchFacts(git, repo.top, task.branch), standing: Promise.resolve(null) },
+    early: { branch: branchFacts(git, repo.top, task.branch) },
   };
 }

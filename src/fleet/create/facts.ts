@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import type { AgentRecord, Base, Repo } from "../../base/model";
 import { shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
-import { type BranchFacts, branchFacts, isBranchName, mergeBase, resolveBase, type Standing, standing } from "../../ports/git/branches";
+import { type BranchFacts, branchFacts, isBranchName, mergeBase, resolveBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
@@ -13,20 +13,16 @@ import { newId } from "../naming";
 import { pathWithProgram } from "../programs";
 import type { CreateFacts } from "./plan";
 
-// A large checkout takes longer to look through than a person waits for a note about it.
-const STANDING_MS = 1500;
-
-/** Questions that need no more than a directory and a name: git answers them while fleet reads its config. */
+/** What needs no more than a directory and a name to be asked: git answers it while fleet reads its config. */
 export interface Early {
   branch: Promise<BranchFacts>;
-  standing: Promise<Standing | null>;
 }
 
 export function askEarly(git: Git, cwd: string, branch: string): Early {
   prepareLock();
-  const early = { branch: branchFacts(git, cwd, branch), standing: standing(git, cwd, STANDING_MS) };
-  // Outside of a repository both fail, and are not asked for.
-  for (const question of Object.values(early)) question.catch(() => {});
+  const early = { branch: branchFacts(git, cwd, branch) };
+  // Outside of a repository it fails, and is not asked for.
+  early.branch.catch(() => {});
   return early;
 }
 
@@ -50,11 +46,10 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
     throw new UserError(`git does not allow this branch name: ${branch || "(empty)"}`, { hint: "man git-check-ref-format" });
   }
   const agents = store.agents();
-  const [found, base, path, around] = await Promise.all([
+  const [found, base, path] = await Promise.all([
     wanted.early.branch,
     findBase(git, repo, wanted.baseRef, agents),
     pathWithProgram(kind, env, store),
-    wanted.baseRef ? null : wanted.early.standing,
   ]);
   return {
     id: newId(new Set(agents.map((agent) => agent.id))),
@@ -65,7 +60,6 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
     branch: found,
     base,
     mergeBase: await partedFrom(git, repo, found.local?.oid ?? found.remotes[0], base),
-    standing: around,
     agents,
     worktreeRoot: realRoot(wanted.worktreeRoot),
     socket: tmux.socket,

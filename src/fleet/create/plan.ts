@@ -27,7 +27,6 @@ export interface CreateFacts {
   base: Base;
   /** Where an existing branch parted from the base. */
   mergeBase: string | null;
-  standing: Standing | null;
   /** Every agent remembered, of all repos. */
   agents: readonly AgentRecord[];
   /** Expanded. */
@@ -42,8 +41,6 @@ export interface CreatePlan {
   record: AgentRecord;
   worktree: NewWorktree;
   prompt: string | null;
-  /** Said once before the work begins. */
-  notes: string[];
 }
 
 /** Throws UserError where the request can't be done. */
@@ -80,7 +77,7 @@ export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePl
     placed: [],
   };
   const start = how === "new" ? facts.base.commit : how === "track" ? found.remotes[0]! : branch;
-  return { repo, record, worktree: { path, branch, how, start }, prompt: request.prompt, notes: how === "new" ? notesOn(facts) : [] };
+  return { repo, record, worktree: { path, branch, how, start }, prompt: request.prompt };
 }
 
 function refuseTaken(branch: string, { agents, repo, branch: found }: CreateFacts): void {
@@ -113,8 +110,9 @@ function howToBegin(branch: string, existing: boolean, found: BranchFacts): NewW
   return "track";
 }
 
-function notesOn({ standing, base }: CreateFacts): string[] {
-  if (!standing) return [];
+/** What a person may take for granted and is not so: the branch begins at a commit that is old, or without what is uncommitted. */
+export function notesOn({ record: { base }, worktree }: CreatePlan, standing: Standing | null): string[] {
+  if (!standing || worktree.how !== "new") return [];
   const notes: string[] = [];
   if (standing.behind > 0 && standing.upstream) {
     notes.push(`${base.branch ?? "the base"} is ${standing.behind} behind ${standing.upstream}: git pull first, or --base ${standing.upstream}`);
