@@ -3,8 +3,11 @@ import type { AgentRecord } from "../../base/model";
 import type { JournalEntry } from "../../ports/journal";
 import type { DoctorPorts, Finding } from "./check";
 
-/** What a recovery adds to the row of an unfinished operation: the things that are there, and the fix. */
-export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRecord) => Promise<Pick<Finding, "hint" | "things" | "fix">>;
+/**
+ * What a recovery adds to the row of an unfinished operation: the things that are there, and the fix, which must bear
+ * being cut off itself. `record` is null for an operation that is not about one agent.
+ */
+export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRecord | null) => Promise<Pick<Finding, "hint" | "things" | "fix">>;
 
 /** By the operation's name in the journal. */
 export const RECOVERIES: Readonly<Record<string, Recovery>> = {};

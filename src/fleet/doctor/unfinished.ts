@@ -32,7 +32,7 @@ async function findingOf(ports: DoctorPorts, entry: JournalEntry): Promise<Findi
   const journal = ports.store.path("journal", `${entry.id}.json`);
   const what = `${oneLine(entry.operation)} of ${operationName(entry)} was cut off at "${oneLine(entry.step)}" (${oneLine(entry.at)})`;
   const recovery = RECOVERIES[entry.operation];
-  if (record && recovery) return { status: "warn", what, ...(await recovery(ports, entry, record)) };
+  if (recovery) return { status: "warn", what, ...(await recovery(ports, entry, record)) };
   if (!record || !/^(undo )?create$/.test(entry.operation)) {
     return { status: "warn", what, things: [journal], hint: `cat ${journal}` };
   }

@@ -23,7 +23,7 @@ export const worktreesCheck: Check = {
     const named = new Set([...records, ...unfinished, ...rememberable(ports)].map(({ worktree }) => worktree));
     const findings = roots.flatMap((folder) => [
       ...strangers(folder, named),
-      ...brokenTrash(folder, new Set(operations(ports.store.home).map(({ id }) => id))),
+      ...brokenTrash(ports.store.home, folder, new Set(operations(ports.store.home).map(({ id }) => id))),
     ]);
     return findings.length ? findings : [ok(`nothing without an agent in ${roots.join(", ")}`)];
   },
@@ -57,8 +57,8 @@ function finding(path: string): Finding {
   return { status: "warn", what: `no agent's, and no worktree: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
 }
 
-function brokenTrash(root: string, busy: ReadonlySet<string>): Finding[] {
-  const readable = new Set(trashEntries([root]).map(({ id }) => id));
+function brokenTrash(home: string, root: string, busy: ReadonlySet<string>): Finding[] {
+  const readable = new Set(trashEntries(home).map(({ id }) => id));
   return namesIn(join(root, ".trash")).filter((id) => !readable.has(id) && !busy.has(id)).map((id) => {
     const path = join(root, ".trash", id);
     return { status: "warn", what: `in the trash without a record, so undo can't bring it back: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
