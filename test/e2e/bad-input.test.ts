@@ -48,6 +48,7 @@ test("a branch checked out elsewhere, and the hint works", async () => {
   const { code, stderr } = await create("main", "--existing");
   expect([code, stderr]).toEqual([1, `✗ the branch is checked out elsewhere: main in ${repo.path}\n↳ fleet create main-2 --base main\n`]);
   await ok(["create", "main-2", "--base", "main", "-a", "demo", "-d"]);
+  await place.untilStatus("main-2", "idle");
 });
 
 test("an agent's name again", async () => {
@@ -70,6 +71,7 @@ test("names that git allows work: slashes, dots, unicode, quotes, a leading dash
   for (const name of ["feat/deep/x", "v1.2.3", "ünïcödé/日本", "it's;$(touch-pwned)`x`&|", "#(x)#{y}", "feat/-x", "100%", "a=b", "!bang", "{}", '"q"']) {
     await ok(["create", name, "-a", "demo", "-d"]);
     expect((await place.agent(name)).worktree).toBe((await ok(["path", name])).trim());
+    await place.untilStatus(name, "idle");
   }
 });
 

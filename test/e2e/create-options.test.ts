@@ -1,6 +1,6 @@
 // Each flag of create, seen from outside.
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { openTestRepo } from "../helpers/repo";
 import { openPlace, type Place } from "../helpers/place";
@@ -43,6 +43,25 @@ test("a prompt comes from a file, from stdin, or from the editor, and is kept pr
   for (const [branch, words] of [["from-file", "from[31m file"], ["from-stdin", "from stdin"], ["from-editor", "begun and edited"]] as const) {
     await until(async () => (await place.agent(branch)).doing === words, { what: words, show: async () => String((await place.agent(branch)).doing) });
   }
+});
+
+test("a prompt of 90 kB is the program's argument, one of 120 kB a file that it is told to read; pasted it arrives too", async () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i} of a long prompt, with some more words`).join("\n");
+  repo.write("../long.md", lines(1800));
+  repo.write("../longer.md", lines(2500));
+  await create("long", "-f", "../long.md");
+  const note = async () => {
+    const { worktree } = await place.untilStatus("long", "idle");
+    return readFileSync(join(worktree, "demo", "line-0-of-a-long.md"), "utf8");
+  };
+  expect(await note()).toBe(`${lines(1800)}\n`);
+  await create("longer", "-f", "../longer.md");
+  await until(async () => (await place.screen("longer")).includes("› Read the file "));
+  const { id } = await place.agent("longer");
+  expect(place.kept("agents", id, "prompt")).toBe(lines(2500));
+  await place.untilStatus("longer", "idle");
+  await ok(["prompt", "longer", "-f", "../longer.md"]);
+  await until(async () => (await place.screen("longer")).includes("● received 2500 lines"));
 });
 
 test("an editor that fails, or leaves nothing, starts no agent", async () => {

@@ -171,7 +171,7 @@ async function postCheckout({ git }: CreatePorts, plan: CreatePlan, options: Cre
   if (!existsSync(hook) || !findProgram(hook, "")) return;
   const head = (await git.call(record.worktree, ["rev-parse", "HEAD"])).trim();
   const ran = await runProgram([hook, "0".repeat(head.length), head, "1"], { cwd: record.worktree, env: git.env, io: "collect", signal: options.signal });
-  if (ran.code !== 0) options.warn(`the post-checkout hook failed (${ran.code ?? ran.signal})`, oneLine(ran.output).slice(0, 300) || hook);
+  if (ran.code !== 0 && !options.signal.aborted) options.warn(`the post-checkout hook failed (${ran.code ?? ran.signal})`, oneLine(ran.output).slice(0, 300) || hook);
 }
 
 /** The last `count` lines of a file, made safe for a terminal; "" when it is not there. */

@@ -1,0 +1,115 @@
+// What fleet does at a person's terminal: questions, progress, tables that fit, going to an agent and back.
+import { beforeAll, expect, test } from "bun:test";
+import { binary } from "../helpers/binary";
+import { openPlace, type Place } from "../helpers/place";
+import { openTerminal } from "../helpers/terminal";
+import { until } from "../helpers/until";
+
+const place: Place = await openPlace();
+const { ok, repo, server } = place;
+let fleet = "";
+beforeAll(async () => {
+  fleet = await binary();
+  await ok(["create", "first", "-a", "demo", "-p", "say here I am"]);
+  await place.untilStatus("first", "idle");
+});
+
+/** A terminal in which `words` run in `cwd`; the end shows the exit code. */
+const at = (cwd: string, words: string) => openTerminal(server, `trap : INT; cd '${cwd}' && '${fleet}' ${words}; echo "code=$?"; exec sleep 1000`);
+
+test("attach outside of tmux shows the agent; detaching comes back", async () => {
+  const terminal = await at(repo.path, "attach first");
+  await terminal.shows("here I am");
+  await terminal.keys("C-b", "d");
+  await terminal.shows("code=0");
+  await terminal.close();
+});
+
+test("create --attach goes to the new agent at once", async () => {
+  const terminal = await at(repo.path, "create shown -a demo --attach -p 'say just made'");
+  await terminal.shows("just made");
+  expect(await server.tmux("list-clients", "-t", "=repo-shown", "-F", "#{client_session}")).toBe("repo-shown");
+  expect(await place.agent("shown")).toMatchObject({ seen: true });
+  await terminal.close();
+});
+
+test("outside of any repository create asks among the known ones", async () => {
+  const terminal = await at(server.home, "create asked-repo -a demo -d");
+  await terminal.shows("Not in a repository. Which one?");
+  await terminal.shows(repo.path);
+  await terminal.keys("Enter");
+  await terminal.shows("code=0");
+  expect(await place.agent("asked-repo")).toMatchObject({ repo: `${repo.path}/.git` });
+  await terminal.close();
+});
+
+test("an existing branch is asked about: yes uses it, no and Ctrl-C make nothing", async () => {
+  await repo.git("branch", "there");
+  const before = await place.traces();
+  for (const keys of [["n", "Enter"], ["C-c"]]) {
+    const terminal = await at(repo.path, "create there -a demo -d");
+    await terminal.shows("The branch there exists. Work on it?");
+    await terminal.keys(...keys);
+    await terminal.shows("code=");
+    expect(await terminal.screen()).not.toContain("code=0");
+    expect(await place.traces()).toEqual(before);
+    await terminal.close();
+  }
+  const terminal = await at(repo.path, "create there -a demo -d");
+  await terminal.shows("The branch there exists. Work on it?");
+  await terminal.keys("y");
+  if (!(await terminal.screen()).includes("code=")) await terminal.keys("Enter");
+  await terminal.shows("code=0");
+  expect((await place.agent("there")).branch).toBe("there");
+  await terminal.close();
+});
+
+test("a list fits the terminal that it is in", async () => {
+  await ok(["create", "a-branch-with-quite-a-long-name/and-more-of-it", "-a", "demo", "-d", "-p", `say ${"words ".repeat(60)}`]);
+  const terminal = await at(repo.path, "list");
+  const screen = await terminal.shows("code=0");
+  // A line too wide would be wrapped: each agent has exactly one.
+  const rows = screen.slice(0, screen.indexOf("code=0")).trim().split("\n");
+  expect(rows).toHaveLength((await place.list()).length + 1);
+  await terminal.close();
+});
+
+test("list --watch renews itself in place, and Ctrl-C leaves the terminal as it was", async () => {
+  const terminal = await at(repo.path, "list --watch");
+  await terminal.shows("first");
+  await ok(["prompt", "first", "ask Shall I?"]);
+  await terminal.shows("Shall I?");
+  await terminal.keys("C-c");
+  const screen = await terminal.shows("code=0");
+  expect(screen).not.toContain("Shall I?");
+  await terminal.close();
+});
+
+test("Ctrl-C at the terminal, which git gets too, undoes a create", async () => {
+  repo.write("slow/post-checkout", "#!/bin/sh\necho hooked >&2\nsleep 600\n");
+  await Bun.spawn(["chmod", "+x", `${repo.path}/slow/post-checkout`]).exited;
+  await repo.git("config", "core.hooksPath", `${repo.path}/slow`);
+  const before = await place.traces();
+  const terminal = await at(repo.path, "create cut-off -a demo");
+  await terminal.shows("cut-off: checkout");
+  await terminal.keys("C-c");
+  await terminal.shows("code=130");
+  expect(await place.traces()).toEqual(before);
+  await repo.git("config", "--unset", "core.hooksPath");
+  await terminal.close();
+});
+
+test("a reader that goes away ends the answer without a word", async () => {
+  const child = Bun.spawn(["sh", "-c", `'${fleet}' list --json | head -1; '${fleet}' logs first | true`], { cwd: repo.path, env: server.env, stdout: "pipe", stderr: "pipe" });
+  expect([await child.stdout.text(), await child.stderr.text()]).toEqual(["[\n", ""]);
+});
+
+test("list --watch without a terminal prints a block whenever something changed", async () => {
+  const child = Bun.spawn([fleet, "list", "--watch", "--json", "first"], { cwd: repo.path, env: server.env, stdout: "pipe", stderr: "pipe" });
+  const reader = child.stdout.getReader();
+  const first = new TextDecoder().decode((await reader.read()).value);
+  expect((JSON.parse(first.split("\n")[0]!) as { branch: string }[])[0]!.branch).toBe("first");
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(0);
+  await until(() => child.exitCode === 0);
+});
