@@ -1,7 +1,8 @@
 // What a repo knows of a branch name that is to be made, and of the commit it starts from.
-import { UserError } from "../../base/errors";
+import { ProcessError, UserError } from "../../base/errors";
 import type { Base } from "../../base/model";
 import type { Git } from "./call";
+import { tryReading } from "./reread";
 
 export interface BranchFacts {
   /** The local branch of that name. `worktree` is the checkout that has it, "" when none. */
@@ -14,22 +15,48 @@ export interface BranchFacts {
 
 /** One git call: the branch, its remotes, and the names that stand in its way. */
 export async function branchFacts(git: Git, cwd: string, branch: string): Promise<BranchFacts> {
-  const parts = branch.split("/");
-  const parents = parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
-  const patterns = [branch, ...parents].map((name) => `refs/heads/${escapeGlob(name)}`);
-  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)%00", "--",
-    ...patterns, `refs/remotes/*/${escapeGlob(branch)}`]);
-  const facts: BranchFacts = { local: null, remotes: [], clashes: [] };
-  const cells = output.split("\0");
+  return (await branchFactsOf(git, cwd, [branch])).get(branch)!;
+}
+
+/** The same of many names, in one git call. */
+export async function branchFactsOf(git: Git, cwd: string, branches: readonly string[]): Promise<Map<string, BranchFacts>> {
+  const facts = new Map<string, BranchFacts>();
+  // Whose names a ref is about: the branch itself, what lies below it, and what it lies below.
+  const asked = new Map<string, string[]>();
+  const patterns = new Set<string>();
+  for (const branch of new Set(branches)) {
+    facts.set(branch, { local: null, remotes: [], clashes: [] });
+    for (const name of [branch, ...parentsOf(branch)]) {
+      asked.set(name, [...(asked.get(name) ?? []), branch]);
+      patterns.add(`refs/heads/${escapeGlob(name)}`);
+    }
+    patterns.add(`refs/remotes/*/${escapeGlob(branch)}`);
+  }
+  const args = ["for-each-ref", "--format=%(refname)%00%(objectname)%00%(worktreepath)%00", "--", ...patterns];
+  const ran = await tryReading(git, cwd, args);
+  if (ran.code !== 0) throw new ProcessError(["git", "-C", cwd, ...args], ran.code, ran.stdout, ran.stderr, ran.timedOut);
+  const cells = ran.stdout.split("\0");
   // A path may hold a line end: cells are counted, not lines.
   for (let i = 0; i + 2 < cells.length; i += 3) {
     const [ref, oid, worktree] = [cells[i]!.replace(/^\n/, ""), cells[i + 1]!, cells[i + 2]!];
-    const name = ref.replace(/^refs\/heads\//, "");
-    if (ref.startsWith("refs/remotes/")) facts.remotes.push(ref.slice("refs/remotes/".length));
-    else if (name === branch) facts.local = { oid, worktree };
-    else if (name.startsWith(`${branch}/`) || parents.includes(name)) facts.clashes.push(name);
+    if (ref.startsWith("refs/remotes/")) {
+      const remote = ref.slice("refs/remotes/".length);
+      facts.get(remote.slice(remote.indexOf("/") + 1))?.remotes.push(remote);
+      continue;
+    }
+    const name = ref.slice("refs/heads/".length);
+    const own = facts.get(name);
+    if (own) own.local = { oid, worktree };
+    for (const branch of asked.get(name) ?? []) if (branch !== name) facts.get(branch)!.clashes.push(name);
+    for (const parent of parentsOf(name)) facts.get(parent)?.clashes.push(name);
   }
   return facts;
+}
+
+/** `a` and `a/b` of `a/b/c`. */
+function parentsOf(branch: string): string[] {
+  const parts = branch.split("/");
+  return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
 }
 
 function escapeGlob(name: string): string {

@@ -1,6 +1,7 @@
 // All branches of a repo and where they are checked out, in one git process.
 import { ProcessError } from "../../base/errors";
 import type { Git } from "./call";
+import { tryReading } from "./reread";
 
 export interface Branch {
   oid: string;
@@ -21,13 +22,10 @@ const FORMAT = "--format=%(refname)%00%(objectname)%00%(worktreepath)%00";
 export async function readRefs(git: Git, common: string, remotes: readonly string[] = []): Promise<Refs> {
   // --git-dir: no search for a repository, which safe.bareRepository=explicit would refuse here.
   const args = ["--git-dir=.", "for-each-ref", FORMAT, "--", "refs/heads", ...remotes.map((name) => `refs/remotes/${escapeGlob(name)}`)];
-  let ran = await git.try(common, args);
-  // Readers fail now and then while a worktree is being added or removed (git 2.39, 2 % under load).
-  if (ran.code !== 0 && !ran.timedOut) ran = await git.try(common, args);
+  const ran = await tryReading(git, common, args);
   if (ran.code !== 0) throw new ProcessError(["git", "-C", common, ...args], ran.code, ran.stdout, ran.stderr, ran.timedOut);
   return parseRefs(ran.stdout);
 }
-
 
 /** Records of three cells, each cell ended by NUL (a path may hold a line end) and each record by a line end. */
 export function parseRefs(output: string): Refs {
