@@ -52,9 +52,8 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     const early = asked && (await here) ? asked : askEarly(ctx.git, repo.top, args.branch);
     const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early });
     const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
-    const notes = create.standingNotes(ctx, plan, wish);
     if (flags["dry-run"]) {
-      for (const note of await notes) ctx.out.note(note);
+      for (const note of await create.standingNotes(ctx, plan, wish)) ctx.out.note(note);
       return create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
     }
 
@@ -66,10 +65,11 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
       note: (message: string) => progress.aside(() => ctx.out.note(message)),
       signal: interruptSignal(),
     };
-    const noted = notes.then((lines) => lines.forEach(watch.note));
     try {
-      const created = await create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch);
-      await noted;
+      const [created] = await Promise.all([
+        create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch),
+        create.standingNotes(ctx, plan, wish).then((notes) => notes.forEach(watch.note)),
+      ]);
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
       progress.end();
       await tell(ctx, plan.record, flags, created.name);

@@ -15,7 +15,7 @@ import type { Tmux } from "../../ports/tmux/call";
 import { type Launch, launchSession, writeLaunchFiles } from "../launch";
 import { firstFree, freeSlot, worktreeName } from "../naming";
 import { lockPath } from "../repo-lock";
-import { findCandidates, place } from "./place";
+import { type Candidate, findCandidates, place } from "./place";
 import type { CreatePlan } from "./plan";
 import { createdFacts, type Made, undoCreate } from "./undo";
 
@@ -62,28 +62,32 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
   };
   try {
     const launch: Launch = { ...options.launch, record, prompt: plan.prompt, first: true };
-    writeLaunchFiles(store, launch);
     const atOnce = isSmall(plan);
-    // Remembered while git works: the slot is decided within the update, so that no two agents get one.
-    const remembered = store.update((state) => {
-      record.slot = freeSlot(Object.values(state.agents).map((agent) => agent.slot));
-      state.agents[record.id] = record;
-    });
+    // What the session needs is got ready while git works.
+    const prepare = async () => {
+      writeLaunchFiles(store, launch);
+      return findCandidates(git, record.main, options);
+    };
     const added = withLock(lockPath(store, record.repo), () => {
       // Another create may have taken the directory since the plan was made.
       record.worktree = worktree.path = firstFree(join(dirname(record.worktree), worktreeName(record.branch)), existsSync);
       made.worktree = true;
       step("worktree");
       mkdirSync(dirname(record.worktree), { recursive: true });
-      return addOrTell(git, plan, made, atOnce);
+      return both(addOrTell(git, plan, made, atOnce), prepare());
     });
-    await both(remembered, added);
+    // The slot is decided within the update, so that no two agents get one.
+    const remembered = store.update((state) => {
+      record.slot = freeSlot(Object.values(state.agents).map((agent) => agent.slot));
+      state.agents[record.id] = record;
+    });
+    const [[, candidates]] = await both(added, remembered);
     if (!atOnce) {
       step("checkout");
       await checkOut(git, record.worktree);
       await postCheckout(ports, plan, options);
     }
-    record.placed = await placeFiles(ports, plan, options);
+    record.placed = await placeFiles(ports, plan, candidates, options);
     await options.beforeSession?.();
     step("session");
     const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));
@@ -122,10 +126,9 @@ async function addOrTell(git: Git, { record, worktree }: CreatePlan, made: Made,
   }
 }
 
-async function placeFiles(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Placed[]> {
+async function placeFiles(ports: CreatePorts, plan: CreatePlan, candidates: readonly Candidate[], options: CreateOptions): Promise<Placed[]> {
   const { git } = ports;
   const { main, worktree } = plan.record;
-  const candidates = await findCandidates(git, main, options);
   const { placed, refused } = await place(git, main, worktree, candidates);
   for (const { path, why } of refused) options.warn(`not placed in the worktree: ${oneLine(path)}`, why);
   if (existsSync(join(worktree, ".gitmodules"))) {
