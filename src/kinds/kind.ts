@@ -27,6 +27,27 @@ export interface Report {
   conversation?: string;
 }
 
+/** What a program asks a person, as its report or its screen has it. */
+export interface Ask {
+  what: "permission" | "question" | "trust" | "login";
+  /** The command, or the question, whole. */
+  text: string;
+  /** The choices in the order shown, without their numbers; empty for free text. */
+  choices: readonly string[];
+}
+
+/** What the screen says, read in its positions and not by words anywhere. */
+export interface ScreenReading {
+  status: Status;
+  ask?: Ask;
+  /** Why it failed or waits, in one word: "error", "rate limit", "login". */
+  reason?: string;
+  /** Text that stands in the input box, not yet sent. */
+  draft?: string;
+}
+
+export type Answer = { is: "yes" } | { is: "always" } | { is: "no" } | { is: "choice"; n: number } | { is: "text"; text: string };
+
 export interface Kind {
   readonly name: string;
   /** The program's own name, as its makers write it. */
@@ -53,6 +74,10 @@ export interface Kind {
   resume(facts: LaunchFacts): Word[];
   /** Environment that only this program needs. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */
+  readScreen?(screen: readonly string[], title: string): ScreenReading | null;
+  /** tmux keys that give `answer` to `ask`, in groups with a pause between; null when it can't be given by keys. */
+  answerKeys?(ask: Ask, answer: Answer): readonly (readonly string[])[] | null;
   /** What an event of `fleet hook EVENT` with its JSON payload means; null when nothing. */
   report?(event: string, payload: unknown): Report | null;
 }
