@@ -2,11 +2,12 @@
 import { beforeAll, expect, test } from "bun:test";
 import { binary } from "../helpers/binary";
 import { openPlace, type Place } from "../helpers/place";
-import { openTerminal } from "../helpers/terminal";
+import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
 
 const place: Place = await openPlace();
 const { ok, repo, server } = place;
+const openTerminal = await terminals(server.env);
 let fleet = "";
 beforeAll(async () => {
   fleet = await binary();
@@ -15,7 +16,7 @@ beforeAll(async () => {
 });
 
 /** A terminal in which `words` run in `cwd`; the end shows the exit code. */
-const at = (cwd: string, words: string) => openTerminal(server, `trap : INT; cd '${cwd}' && '${fleet}' ${words}; echo "code=$?"; exec sleep 1000`);
+const at = (cwd: string, words: string) => openTerminal(`trap : INT; cd '${cwd}' && '${fleet}' ${words}; echo "code=$?"; exec sleep 1000`);
 
 test("attach outside of tmux shows the agent; detaching comes back", async () => {
   const terminal = await at(repo.path, "attach first");

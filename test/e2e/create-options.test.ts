@@ -62,6 +62,8 @@ test("a prompt of 90 kB is the program's argument, one of 120 kB a file that it 
   await place.untilStatus("longer", "idle");
   await ok(["prompt", "longer", "-f", "../longer.md"]);
   await until(async () => (await place.screen("longer")).includes("● received 2500 lines"));
+  await until(async () => (await place.agent("longer")).doing?.endsWith("Add demo/line-0-of-a-long.md"));
+  await place.untilStatus("longer", "idle");
 });
 
 test("an editor that fails, or leaves nothing, starts no agent", async () => {

@@ -6,7 +6,7 @@ import { binary } from "../helpers/binary";
 import { makeRepo } from "../helpers/repo";
 import { type Place, placeIn } from "../helpers/place";
 import { privateServer } from "../helpers/server";
-import { openTerminal } from "../helpers/terminal";
+import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
 
 const server = await privateServer();
@@ -15,6 +15,7 @@ const PAYLOAD = "'\";$(touch pwned)`touch pwned`#(touch pwned)#{pane_id}|touch p
 const repo = await makeRepo(server, { name: `it's $(touch pwned) \`touch pwned\` #(touch pwned) "q" ;x\nline two` });
 const place: Place = placeIn(server, repo);
 const { fleet, ok } = place;
+const openTerminal = await terminals(server.env);
 
 function pwned(): string[] {
   return [...new Bun.Glob("**/pwned*").scanSync({ cwd: server.root, dot: true, onlyFiles: false })];
@@ -122,7 +123,7 @@ test("a .env or a bunfig.toml of the repository does nothing to fleet", async ()
 test("names and words in a person's status line and switcher stay text", async () => {
   await server.tmux("set-option", "-g", "status-right-length", "200");
   await server.tmux("set-option", "-g", "status-right", "#{@fleet_branch} #{@fleet_doing}");
-  const terminal = await openTerminal(server, `exec tmux -S '${server.socket}' attach -t main`);
+  const terminal = await openTerminal(`exec tmux -S '${server.socket}' attach -t main`);
   const client = await until(() => server.tmux("list-clients", "-F", "#{client_name}"));
   const branch = "it's;$(touch-pwned)`x`#(touch-pwned)#{pane_id}\"&|";
   await server.tmux("switch-client", "-c", client, "-t", (await place.agent(branch)).pane!);

@@ -3,11 +3,12 @@ import { expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace, type Place } from "../helpers/place";
-import { openTerminal } from "../helpers/terminal";
+import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
 
 const place: Place = await openPlace({ server: { env: { PS1: "shell> " } } });
 const { fleet, ok, server } = place;
+const openTerminal = await terminals(server.env);
 const MENU = "[fleet] r start again · s shell · q close";
 
 const pane = async (branch: string) => (await place.agent(branch)).pane!;
@@ -103,7 +104,7 @@ test("start brings an ended or stopped agent back, once", async () => {
 });
 
 test("a program killed with focus reports on is 137 (SIGKILL); the server lives through switching to it and away", async () => {
-  const terminal = await openTerminal(server, `exec tmux -S '${server.socket}' attach -t main`);
+  const terminal = await openTerminal(`exec tmux -S '${server.socket}' attach -t main`);
   await server.tmux("set-option", "-g", "focus-events", "on");
   await ok(["create", "crashes", "-a", "demo", "-d"]);
   await place.untilStatus("crashes", "idle");

@@ -1,33 +1,33 @@
-// A person at a terminal: a client on a second private tmux server, in whose pane the first server is attached or a command runs.
-import { type Server } from "./server";
+// A person at a terminal: a pane of a second private tmux server, in which the first one is attached or a command runs.
+import { privateServer } from "./server";
 import { until } from "./until";
 
 export interface Terminal {
-  /** Type keys, by tmux's names; text goes as it is. */
+  /** Type keys, by tmux's names. */
   keys(...keys: string[]): Promise<void>;
-  type(text: string): Promise<void>;
-  /** Paste as a terminal does: bracketed where the program asked for that. */
-  paste(text: string): Promise<void>;
   screen(): Promise<string>;
+  /** The screen once it shows the text. */
   shows(text: string): Promise<string>;
   close(): Promise<void>;
 }
 
-let n = 0;
-
-/** A terminal of `inner`'s place in which `command` (a line of sh) runs. The outer server has a socket of its own. */
-export async function openTerminal(inner: Server, command: string): Promise<Terminal> {
-  const name = `outer${n++}`;
-  const outer = (...words: string[]) => inner.tmux("-L", "outer", ...words);
-  await outer("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", "120", "-y", "40", "sh", "-c", `unset TMUX TMUX_PANE; ${command}`, ";", "set-option", "-g", "status", "off", ";", "set-option", "-g", "escape-time", "0", ";", "set-option", "-w", "remain-on-exit", "on");
-  const target = `=${name}:`;
-  const screen = () => outer("capture-pane", "-p", "-t", target);
-  return {
-    keys: async (...keys) => void (await outer("send-keys", "-t", target, ...keys)),
-    type: async (text) => void (await outer("send-keys", "-t", target, "-l", "--", text)),
-    paste: async (text) => void (await outer("set-buffer", "-b", name, "--", text, ";", "paste-buffer", "-p", "-d", "-b", name, "-t", target)),
-    screen,
-    shows: (text) => until(async () => { const now = await screen(); return now.includes(text) && now; }, { what: `the terminal shows ${JSON.stringify(text)}`, show: screen }),
-    close: async () => void (await outer("kill-session", "-t", target).catch(() => {})),
+/** Opens terminals of 120 columns and 40 rows with the environment `env`. Call it at the top of a test file. */
+export async function terminals(env: Record<string, string>): Promise<(command: string) => Promise<Terminal>> {
+  const outer = await privateServer({ started: false });
+  let n = 0;
+  // A server that lives on between two terminals.
+  await outer.tmux("-f", "/dev/null", "new-session", "-d", "-s", "base", "exec sleep 100000", ";", "set-option", "-g", "status", "off", ";", "set-option", "-g", "escape-time", "0", ";", "set-option", "-g", "remain-on-exit", "on");
+  return async (command) => {
+    const session = `t${n++}`;
+    const variables = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
+    await outer.tmux("new-session", "-d", "-s", session, "-x", "120", "-y", "40", ...variables, "sh", "-c", `unset TMUX TMUX_PANE; ${command}`);
+    const target = `=${session}:`;
+    const screen = () => outer.screen(target);
+    return {
+      keys: async (...keys) => void (await outer.tmux("send-keys", "-t", target, ...keys)),
+      screen,
+      shows: (text) => until(async () => { const now = await screen(); return now.includes(text) && now; }, { what: `the terminal shows ${JSON.stringify(text)}`, show: screen }),
+      close: async () => void (await outer.tmux("kill-session", "-t", target)),
+    };
   };
 }
