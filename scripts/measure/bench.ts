@@ -33,6 +33,9 @@ const BARS: Bar[] = [
   { name: "undo, 10000 files", of: "undo (large)", floor: "calls of undo (large)", most: 3 },
 ];
 
+/** p90 / median of a floor; a quiet machine stays below 1.3. */
+const RESTLESS = 1.6;
+
 const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,small,large,memory] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
@@ -108,7 +111,7 @@ async function main(): Promise<void> {
   process.on("SIGINT", () => (end(), process.exit(130)));
   process.on("SIGTERM", () => (end(), process.exit(143)));
   try {
-    say("building what fleet is compared with");
+    say(`building what fleet is compared with, in ${root}`);
     writeFileSync(join(root, "hello.ts"), 'console.log("hello");\n');
     const tools: Tools = {
       root,
@@ -119,6 +122,7 @@ async function main(): Promise<void> {
     const rows = await measure(new Set(flags.only.split(",")), tools, stands);
     for (const line of table(rows)) console.log(line);
     const missed = rows.filter(({ ok }) => ok === false).length;
+    if (rows.some(({ noise }) => noise > RESTLESS)) console.log(`\nThe machine was busy with other things: where noise is above ${RESTLESS}, run it again before believing a ratio.`);
     console.log(`\n${rows.filter(({ ok }) => ok).length} within their bar, ${missed} not; load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores`);
     if (flags.json) writeFileSync(flags.json, `${JSON.stringify({ at: new Date().toISOString(), load: loadavg()[0], cores: cpus().length, rows }, null, 1)}\n`);
   } finally {
