@@ -1,7 +1,7 @@
 // The rooms of the code and who may do what, held as tests. CONTRIBUTING.md tells the why.
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { dependencies } from "../package.json";
 import * as rooms from "./helpers/rooms";
 import type { Sources } from "./helpers/rooms";
@@ -9,13 +9,14 @@ import type { Sources } from "./helpers/rooms";
 const ROOT = join(import.meta.dir, "..");
 
 function read(folder: string, ending = ".ts"): Record<string, string> {
-  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(ending));
-  return Object.fromEntries(names.sort().map((name) => [`${folder}/${name}`, readFileSync(join(ROOT, folder, name), "utf8")]));
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && entry.name.endsWith(ending));
+  const paths = entries.map((entry) => join(relative(ROOT, entry.parentPath), entry.name)).sort();
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(join(ROOT, path), "utf8")]));
 }
 
 const src = read("src");
 const tests = read("test");
-const scripts = Object.fromEntries(readdirSync(join(ROOT, "scripts")).map((name) => [`scripts/${name}`, readFileSync(join(ROOT, "scripts", name), "utf8")]));
+const scripts = read("scripts", "");
 
 describe("the sources", () => {
   test("are found", () => expect(Object.keys(src).length).toBeGreaterThan(20));
