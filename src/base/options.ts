@@ -60,6 +60,16 @@ export const OPTIONS = {
     default: 1000,
     doc: "Milliseconds between the starts of a batch's programs that share one login (none between demo and custom ones).",
   },
+  "trash.keep": {
+    type: "integer",
+    default: 7,
+    doc: "Days that the directory of a killed agent stays in the trash; its saved ref, without ignored files, stays 30.",
+  },
+  "trash.max": {
+    type: "integer",
+    default: 5,
+    doc: "Gigabytes that the trash may take; beyond it the oldest directories go first, the newest never.",
+  },
   "log.size": {
     type: "integer",
     default: 1024,

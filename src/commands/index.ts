@@ -18,6 +18,7 @@ import logs from "./logs";
 import multi from "./multi";
 import path from "./path";
 import prompt from "./prompt";
+import purge from "./purge";
 import refresh from "./refresh";
 import restart from "./restart";
 import runSetup from "./run-setup";
@@ -30,5 +31,5 @@ export const COMMANDS: readonly Command[] = [
   create, fanout, multi, prompt, interrupt, exec, stop, start, restart, kill, undo,
   list, attach, logs, diff, path, batch,
   config, doctor, completion, version,
-  demoAgent, hook, refresh, runSetup,
+  demoAgent, hook, purge, refresh, runSetup,
 ] as readonly Command[];

@@ -2,9 +2,12 @@ import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { Cancelled, EXIT, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
-import { oneLine } from "../base/text";
+import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { KillPlan } from "../fleet/kill/plan";
+
+/** No question to git may take longer. */
+const GIT_MS = 60_000;
 
 // No alias, on purpose: what ends an agent must not be hit by accident.
 export default defineCommand({
@@ -37,7 +40,7 @@ trash for some days, and its state is saved under refs/fleet/.`,
       for (const line of plan.lines) ctx.out.progress(`  ${line}\n`);
     }
     if (flags["dry-run"] || plans.length === 0) return refused > 0 ? EXIT.refused : EXIT.done;
-    await agree(ctx, plans.length, flags.yes);
+    await agree(ctx, plans, flags.yes);
     const failed = await killAll(ctx, plans);
     return failed + refused > 0 ? EXIT.refused : EXIT.done;
   },
@@ -45,17 +48,21 @@ trash for some days, and its state is saved under refs/fleet/.`,
 
 /** Refusals are shown under their names; the rest goes on. One agent alone throws its own. */
 async function planAll(ctx: Context, agents: readonly Agent[], request: { force: boolean; deleteBranch: boolean }): Promise<{ plans: KillPlan[]; refused: number }> {
-  const [{ gatherKillFacts }, { planKill }, { listFleetPanes }] = await Promise.all([
+  const [{ gatherKillFacts }, { planKill }, { listFleetPanes }, { agentOfCaller }, { limitGit }] = await Promise.all([
     import("../fleet/kill/facts"),
     import("../fleet/kill/plan"),
     import("../ports/tmux/sessions"),
+    import("../ports/tmux/caller"),
+    import("../ports/git/limit"),
   ]);
-  const panes = (await listFleetPanes(ctx.tmux)) ?? [];
+  const ports = { tmux: ctx.tmux, git: limitGit(ctx.git, () => GIT_MS) };
+  const [panes, caller] = await Promise.all([listFleetPanes(ctx.tmux), agentOfCaller(ctx.tmux, ctx.env)]);
+  const around = { panes: panes ?? [], records: ctx.store.agents(), cwd: ctx.cwd, caller };
   const plans: KillPlan[] = [];
   let refused = 0;
   for (const agent of agents) {
     try {
-      plans.push(planKill(request, await gatherKillFacts(ctx.git, agent, panes, ctx.cwd)));
+      plans.push(planKill(request, await gatherKillFacts(ports, agent, around)));
     } catch (error) {
       if (agents.length === 1 || !(error instanceof UserError)) throw error;
       refused++;
@@ -65,36 +72,51 @@ async function planAll(ctx: Context, agents: readonly Agent[], request: { force:
   return { plans, refused };
 }
 
-async function agree(ctx: Context, count: number, yes: boolean): Promise<void> {
+async function agree(ctx: Context, plans: readonly KillPlan[], yes: boolean): Promise<void> {
   if (yes) return;
-  if (!ctx.terminal.interactive) throw new UserError("kill asks first, and there is no terminal to ask on", { hint: "fleet kill NAME --yes" });
+  const names = plans.map((plan) => shellWord(plan.facts.agent.branch)).join(" ");
+  if (!ctx.terminal.interactive) throw new UserError("kill asks first, and there is no terminal to ask on", { hint: `fleet kill ${names} --yes` });
   const { confirm } = await import("../ui/ask");
-  if (!(await confirm(count === 1 ? "Kill it?" : `Kill these ${count}?`))) throw new UserError("nothing was killed");
+  if (!(await confirm(plans.length === 1 ? "Kill it?" : `Kill these ${plans.length}?`))) throw new UserError("nothing was killed");
 }
 
 async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number> {
-  const [{ applyKill }, { interruptSignalPastHangup }] = await Promise.all([import("../fleet/kill/apply"), import("../ports/interrupt")]);
+  const [{ applyKill }, { interruptSignalPastHangup }, { tellClients }] = await Promise.all([import("../fleet/kill/apply"), import("../ports/interrupt"), import("../ports/tmux/clients")]);
   const signal = interruptSignalPastHangup();
-  let failed = 0;
+  // A directory that is moved or removed is a bad place to start programs from.
+  process.chdir("/");
+  const doomed = new Set(plans.flatMap(({ facts }) => facts.agent.session ?? []));
+  const clients = new Set<string>();
   const left: string[] = [];
+  let done = 0;
+  let error: unknown;
   for (const plan of plans) {
     const { agent } = plan.facts;
     const name = oneLine(agent.branch);
-    if (signal.aborted) throw new Cancelled();
+    if (signal.aborted) break;
     try {
-      const killed = await applyKill(ctx, plan, ctx.out.warn);
+      const killed = await applyKill(ctx, plan, { warn: ctx.out.warn, doomed, moved: (names) => names.forEach((client) => clients.add(client)) });
+      done++;
       if (killed.ignoredLost) ctx.out.warn(`${name}: its directory could not be moved, so ignored files are gone; all else is saved`);
       if (!killed.branchDeleted && plan.facts.tip !== null) left.push(`branch ${oneLine(agent.record.branch)}`);
       if (killed.ref !== null) left.push(killed.ref);
-    } catch (error) {
-      if (plans.length === 1 || !(error instanceof UserError)) throw error;
-      failed++;
-      ctx.out.error(`${name}: ${error.message}`, error.hint, error.detail);
+    } catch (thrown) {
+      error = thrown;
+      if (plans.length === 1 || !(thrown instanceof UserError)) break;
+      ctx.out.error(`${name}: ${thrown.message}`, thrown.hint, thrown.detail);
     }
   }
-  const done = plans.length - failed;
-  const only = plans.length === 1 ? oneLine(plans[0]!.facts.agent.branch) : `${done} agents`;
-  ctx.out.done(`killed: ${only}${left.length > 0 ? `; left: ${left.join(", ")}` : ""}`);
-  if (done > 0) ctx.out.hint(`fleet undo ${plans.length === 1 ? plans[0]!.facts.agent.record.id : "--list"}`);
-  return failed;
+  const only = plans.length === 1 ? oneLine(plans[0]!.facts.agent.branch) : `${done} of ${plans.length} agents`;
+  const undo = `fleet undo ${plans.length === 1 ? plans[0]!.facts.agent.record.id : "--list"}`;
+  if (done > 0) {
+    ctx.out.done(`killed: ${only}${left.length > 0 ? `; left: ${left.join(", ")}` : ""}`);
+    ctx.out.hint(undo);
+    (await import("../fleet/leave-purge")).leavePurge(ctx.store.home, ctx.git.env, true);
+  }
+  // Whoever looked at a session that is gone reads it where they are now: the pane this was typed in may be gone too.
+  if (error instanceof UserError) await tellClients(ctx.tmux, [...clients], error.message);
+  else if (done > 0) await tellClients(ctx.tmux, [...clients], `killed: ${only}; ${undo} brings ${done === 1 ? "it" : "them"} back`);
+  if (error !== undefined && (plans.length === 1 || !(error instanceof UserError))) throw error;
+  if (signal.aborted && done < plans.length) throw new Cancelled();
+  return plans.length - done;
 }

@@ -14,22 +14,22 @@ export default defineCommand({
   },
   examples: [{ run: "fleet restart login-form", does: "the same agent with a fresh program, after a new login for instance" }],
   async run(ctx, { args, flags }) {
-    const [{ selectAgents }, { stopAgent }, { startAgent }, { eachAgent }, { kindsOf }, { listFleetPanes }, { interruptSignalPastHangup }] = await Promise.all([
+    const [{ selectAgents }, { stopAgent }, { startAgent }, { eachAgent }, { kindsOf }, { interruptSignalPastHangup }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/stop"),
       import("../fleet/start"),
       import("../fleet/each"),
       import("../fleet/kind-of"),
-      import("../ports/tmux/sessions"),
       import("../ports/interrupt"),
     ]);
     interruptSignalPastHangup();
     const agents = await selectAgents(ctx, args.name, flags);
-    const [kinds, panes] = [await kindsOf(ctx), (await listFleetPanes(ctx.tmux)) ?? []];
+    const kinds = await kindsOf(ctx);
+    const doomed = new Set(agents.flatMap((agent) => agent.session ?? []));
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be restarted" : "restarted", async (agent) => {
       if (flags["dry-run"]) return;
-      await stopAgent(ctx, agent, panes);
+      await stopAgent(ctx, agent, doomed);
       await startAgent(ctx, { ...agent, status: "stopped", session: null, pane: null }, kinds(agent.record.kind), size);
     });
     return all ? EXIT.done : EXIT.refused;

@@ -17,18 +17,17 @@ export default defineCommand({
     { run: "fleet stop '*'", does: "stop every agent of this repo" },
   ],
   async run(ctx, { args, flags }) {
-    const [{ selectAgents }, { stopAgent }, { eachAgent }, { listFleetPanes }, { interruptSignalPastHangup }] = await Promise.all([
+    const [{ selectAgents }, { stopAgent }, { eachAgent }, { interruptSignalPastHangup }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/stop"),
       import("../fleet/each"),
-      import("../ports/tmux/sessions"),
       import("../ports/interrupt"),
     ]);
     interruptSignalPastHangup();
     const agents = await selectAgents(ctx, args.name, flags);
-    const panes = (await listFleetPanes(ctx.tmux)) ?? [];
+    const doomed = new Set(agents.flatMap((agent) => agent.session ?? []));
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be stopped" : "stopped", async (agent) => {
-      if (!flags["dry-run"]) await stopAgent(ctx, agent, panes);
+      if (!flags["dry-run"]) await stopAgent(ctx, agent, doomed);
     });
     return all ? EXIT.done : EXIT.refused;
   },

@@ -7,8 +7,9 @@ export default defineCommand({
   name: "undo",
   group: "Work",
   summary: "bring a killed agent back: branch, worktree, index and all files as they were",
-  doc: `Without a name: the agent killed last. It comes back stopped; fleet start resumes it. When the trash was emptied, the saved
-ref still has the work; what only the trash had (ignored files) is named.`,
+  doc: `Without a name: the agent killed last. It comes back stopped; fleet start resumes it. Directories stay in the trash for
+trash.keep days, as far as trash.max allows; after that the saved ref still has the work for 30 days, and what only the trash had
+(ignored files) is named.`,
   args: [{ name: "name", doc: "branch or id", optional: true }],
   flags: {
     list: { type: "boolean", doc: "what can be brought back" },
@@ -24,38 +25,30 @@ ref still has the work; what only the trash had (ignored files) is named.`,
     const asked = remainsHere(ctx);
     asked.catch(() => {});
     // Loaded while git answers.
-    const [{ findRemains, refuseUndo }, { applyUndo }, { branchFacts }, { prepareLock }, { existsSync }] = await Promise.all([
+    const [{ findRemains, refuseUndo }, { gatherUndoFacts }, { applyUndo }, { prepareLock }] = await Promise.all([
       import("../fleet/undo/plan"),
+      import("../fleet/undo/facts"),
       import("../fleet/undo/apply"),
-      import("../ports/git/branches"),
       import("../ports/lock"),
-      import("node:fs"),
     ]);
     if (!flags.list) prepareLock();
-    const remains = await asked;
+    const { remains, common } = await asked;
     if (flags.list) return list(ctx, remains, flags.json);
-    const found = findRemains(remains, args.name);
+    const found = findRemains(remains, args.name, common);
     const { record } = found.entry;
-    refuseUndo(found, {
-      branch: await branchFacts(ctx.git, record.repo, record.branch),
-      worktreeExists: existsSync(record.worktree),
-      agents: ctx.store.agents(),
-    });
+    refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
     if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`);
     const { lacks } = await applyUndo(ctx, found);
     ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
-    if (lacks.length > 0) ctx.out.warn(`without its ignored files, which only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? " …" : ""}`);
+    if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
     ctx.out.hint(`fleet start ${shellWord(record.branch)}`);
   },
 });
 
-async function remainsHere(ctx: Context): Promise<Remains[]> {
-  const [{ allRemains }, { loadSettings }] = await Promise.all([import("../fleet/undo/find"), import("../fleet/settings")]);
-  const [repo, settings] = await Promise.all([
-    ctx.findRepo().catch(() => null),
-    loadSettings({ home: ctx.store.home, main: null, common: null, userHome: ctx.env["HOME"] ?? "" }, ctx.out.warn),
-  ]);
-  return allRemains(ctx.git, [settings.values["worktree.root"]], repo?.common ?? null);
+async function remainsHere(ctx: Context): Promise<{ remains: Remains[]; common: string | null }> {
+  const { allRemains } = await import("../fleet/undo/find");
+  const common = (await ctx.findRepo().catch(() => null))?.common ?? null;
+  return { remains: await allRemains(ctx, common), common };
 }
 
 async function list(ctx: Context, remains: readonly Remains[], json: boolean): Promise<void> {
@@ -68,7 +61,7 @@ async function list(ctx: Context, remains: readonly Remains[], json: boolean): P
     { title: "id", cell: ({ entry }: Remains) => entry.id },
     { title: "branch", cell: ({ entry }: Remains) => oneLine(entry.record.branch) },
     { title: "killed", cell: ({ entry }: Remains) => entry.at.slice(0, 16).replace("T", " ") },
-    { title: "kept", cell: ({ inTrash }: Remains) => (inTrash ? "all files" : "all but ignored files") },
+    { title: "kept", cell: ({ entry, inTrash }: Remains) => (inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
     { title: "repo", cell: ({ entry }: Remains) => oneLine(entry.record.main), last: true },
   ];
   for (const line of renderTable(remains, columns, null, ctx.out.style)) ctx.out.answer(line);

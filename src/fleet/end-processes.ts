@@ -1,6 +1,6 @@
 // The processes of an agent: the trees under its panes, and what left them.
-import { scanProcesses, treeOf } from "../ports/metrics";
-import { signalProcesses, type Target, waitForEnd, withEnvironment } from "../ports/processes";
+import { type ProcessRow, type ProcessTable, scanProcesses, treeOf } from "../ports/metrics";
+import { signalProcesses, waitForEnd, withEnvironment } from "../ports/processes";
 
 // A coding agent writes its conversation on the way out.
 const GRACE_MS = 1500;
@@ -8,15 +8,15 @@ const ROUNDS = 20;
 
 /**
  * End the trees under `roots` (pids of panes) and what carries the agent's FLEET_ID elsewhere: first politely, then not.
- * This process is spared. Returns the number that could not be ended.
+ * This process is spared, and a tmux server started from within, with all under it. Returns the pids that could not be ended.
  */
-export async function endAgentProcesses(roots: readonly number[], id: string): Promise<number> {
-  const known = new Set(roots);
-  const find = async (): Promise<Target[]> => {
-    const table = await scanProcesses({ roots: known });
-    const rows = [...treeOf(known, table), ...withEnvironment(table, `FLEET_ID=${id}`)];
-    for (const row of rows) known.add(row.pid);
-    return rows.filter((row) => !row.zombie && row.pid !== process.pid);
+export async function endAgentProcesses(roots: readonly number[], id: string): Promise<number[]> {
+  const found = new Map<number, string | null>(roots.map((pid) => [pid, null]));
+  const find = async (): Promise<ProcessRow[]> => {
+    const table = await scanProcesses({ roots: found.keys() });
+    const rows = [...treeOf(stillTheSame(found, table), table), ...withEnvironment(table, `FLEET_ID=${id}`)];
+    for (const row of rows) found.set(row.pid, row.start);
+    return [...new Map(rows.map((row) => [row.pid, row])).values()].filter((row) => !row.zombie && row.pid !== process.pid);
   };
   let targets = await find();
   // Stopped processes must go on to take a signal.
@@ -25,9 +25,14 @@ export async function endAgentProcesses(roots: readonly number[], id: string): P
   // What forks while it is being ended is found in the next round.
   for (let round = 0; round < ROUNDS; round++) {
     targets = await find();
-    if (targets.length === 0) return 0;
+    if (targets.length === 0) return [];
     signalProcesses(targets, ["SIGKILL"]);
     await waitForEnd(targets, 200);
   }
-  return targets.length;
+  return targets.map((row) => row.pid);
+}
+
+/** A pid comes round again: what was found under one is looked for only while it is the same process, or gone. */
+function stillTheSame(found: ReadonlyMap<number, string | null>, table: ProcessTable): number[] {
+  return [...found].filter(([pid, start]) => start === null || (table.get(pid)?.start ?? start) === start).map(([pid]) => pid);
 }

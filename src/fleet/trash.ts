@@ -1,54 +1,134 @@
-// The trash: what a kill moved aside, by agent id, beside the worktrees it came from.
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+// The trash: what a kill moved aside. The entries lie in FLEET_HOME, whatever the worktree's root; the directories beside the worktrees.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentRecord } from "../base/model";
+import { removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
 
-/** What an undo needs to know; written before anything is moved. */
+/** What an undo needs to know; written before anything is moved, and again into the saved commit's message. */
 export interface TrashEntry {
   id: string;
   record: AgentRecord;
   /** `<common>/worktrees/NAME` as it was. null when the worktree was gone already. */
   admin: string | null;
-  /** The agent's branch, and the commit it had when it was deleted; null when it stayed. */
-  deletedAt: string | null;
+  /** The commit that was checked out; null in a branch without commits. */
   head: string | null;
+  /** The branch that was checked out; null when detached. */
+  branch: string | null;
+  /** The commit of the agent's own branch; null when there was none. */
+  tip: string | null;
+  /** The agent's own branch is deleted while it is at this commit; null: it stays. */
+  deletedAt: string | null;
+  /** The section `branch.NAME` of the repo's config, as it was where the branch is deleted. */
+  config: [key: string, value: string][];
+  submodules: boolean;
   /** Under which the state is saved; null when there was no worktree to save. */
   ref: string | null;
   /** ISO 8601. */
   at: string;
 }
 
+type Placed = { id: string; record: Pick<AgentRecord, "id" | "worktree" | "repo"> };
+
 /** The folder for one agent's remains: on the same file system as its worktree, so that a rename does. */
-export function trashFolder(record: Pick<AgentRecord, "id" | "worktree">): string {
+export function trashFolder({ record }: Placed): string {
   return join(dirname(dirname(record.worktree)), ".trash", record.id);
+}
+
+/** The worktree itself, in the trash. */
+export function trashedTree(entry: Placed): string {
+  return join(trashFolder(entry), "tree");
+}
+
+/**
+ * The worktree's git directory, in the trash. In the repo's own, and as deep as before: there a rename always does, and the
+ * relative path to the common directory in it holds (git ≤ 2.39 looks for refs by that, whatever GIT_COMMON_DIR says).
+ */
+export function trashedAdmin({ id, record }: Placed): string {
+  return join(record.repo, "fleet-trash", id);
+}
+
+/** Move `<common>/worktrees/NAME` into the trash. Returns where it is. */
+export function trashAdmin(entry: Placed, admin: string): string {
+  const place = trashedAdmin(entry);
+  mkdirSync(dirname(place), { recursive: true });
+  renameSync(admin, place);
+  return place;
+}
+
+/** The work itself is in the trash: all that an undo moves back. */
+export function isInTrash(entry: Placed): boolean {
+  return existsSync(trashedTree(entry)) && existsSync(trashedAdmin(entry));
+}
+
+/** The end of a folder's name while it is being removed: half a tree must not be taken for a whole one. */
+export const EMPTYING = ".emptying";
+
+/** Remove what the trash has of an agent, for good. The saved ref and the entry are not touched. */
+export function emptyTrash(entry: Placed): void {
+  const admin = trashedAdmin(entry);
+  const folder = trashFolder(entry);
+  if (existsSync(folder)) {
+    removeTree(`${folder}${EMPTYING}`);
+    renameSync(folder, `${folder}${EMPTYING}`);
+    removeTree(`${folder}${EMPTYING}`);
+  }
+  for (const path of [admin, `${admin}.partial`]) removeTree(path);
+  for (const place of [dirname(folder), dirname(admin)]) removeIfEmpty(place);
+}
+
+export function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something else is in it, or it is gone.
+  }
 }
 
 export function savedRef(id: string): string {
   return `refs/fleet/trash/${id}`;
 }
 
-export function writeTrashEntry(entry: TrashEntry): void {
-  const folder = trashFolder(entry.record);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileAtomic(join(folder, "record.json"), JSON.stringify(entry, null, 1));
+export function entryFile(home: string, id: string): string {
+  return join(home, "trash", `${id}.json`);
 }
 
-/** Entries of the trash under these worktree roots, the newest first. What can't be read is passed over. */
-export function trashEntries(roots: Iterable<string>): TrashEntry[] {
-  const entries: TrashEntry[] = [];
-  for (const root of new Set(roots)) {
-    for (const name of namesIn(join(root, ".trash"))) {
-      try {
-        entries.push(JSON.parse(readFileSync(join(root, ".trash", name, "record.json"), "utf8")) as TrashEntry);
-      } catch {
-        // Half written or foreign: doctor names it.
-      }
-    }
+/** The agent's own files (prompt, screen …) as long as there is an entry. */
+export function keptFiles(home: string, id: string): string {
+  return join(home, "trash", id);
+}
+
+export function writeTrashEntry(home: string, entry: TrashEntry): void {
+  mkdirSync(join(home, "trash"), { recursive: true, mode: 0o700 });
+  writeFileAtomic(entryFile(home, entry.id), JSON.stringify(entry, null, 1));
+}
+
+export function forgetTrashEntry(home: string, id: string): void {
+  rmSync(keptFiles(home, id), { recursive: true, force: true });
+  rmSync(entryFile(home, id), { force: true });
+  removeIfEmpty(join(home, "trash"));
+}
+
+/** All entries, the newest first. What can't be read is passed over. */
+export function trashEntries(home: string): TrashEntry[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(home, "trash"));
+  } catch {
+    return [];
   }
+  const entries = names.filter((name) => name.endsWith(".json")).flatMap((name) => readEntry(() => readFileSync(join(home, "trash", name), "utf8")));
   return entries.sort((a, b) => b.at.localeCompare(a.at));
 }
 
-function namesIn(folder: string): string[] {
-  return existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+/** An entry from its text; nothing when it is no entry. */
+export function readEntry(text: () => string): TrashEntry[] {
+  try {
+    const entry = JSON.parse(text()) as TrashEntry | null;
+    const { record } = entry ?? {};
+    const whole = entry && record?.id === entry.id && typeof entry.at === "string" && [record.branch, record.repo, record.main, record.worktree].every((one) => typeof one === "string");
+    return whole ? [entry] : [];
+  } catch {
+    return [];
+  }
 }

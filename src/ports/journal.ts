@@ -1,6 +1,7 @@
 // What a command is in the middle of: one small file an operation, written before its first step, removed after the last.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UserError } from "../base/errors";
 import { isSameProcess, startTime } from "./process-identity";
 import { writeFileAtomic } from "./store";
 
@@ -27,6 +28,37 @@ export interface Operation {
 
 /** Begin an operation on agent `id`; the entry is on disk when this returns. */
 export function beginOperation(home: string, id: string, operation: string, facts: Record<string, unknown>): Operation {
+  return openOperation(home, id, operation, facts, (file, text) => writeFileAtomic(file, text));
+}
+
+/** The same, where no other operation on the agent is under way or left half done. Throws UserError. */
+export function claimOperation(home: string, id: string, operation: string, facts: Record<string, unknown>): Operation {
+  return openOperation(home, id, operation, facts, (file, text) => {
+    const temporary = `${file}.${process.pid}.tmp`;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(temporary, text, { mode: 0o600 });
+    try {
+      // Unlike a rename, a link fails where the name is taken.
+      linkSync(temporary, file);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EEXIST" || existsSync(file)) throw taken(home, id);
+      // Some file systems know no hard links.
+      if (code !== "EPERM" && code !== "ENOTSUP") throw error;
+      renameSync(temporary, file);
+    } finally {
+      rmSync(temporary, { force: true });
+    }
+  });
+}
+
+function taken(home: string, id: string): UserError {
+  const other = operations(home).find((entry) => entry.id === id);
+  if (other && isSameProcess(other.pid, other.start)) return new UserError(`another command is at work on it: ${other.operation} (pid ${other.pid})`, { hint: "fleet list" });
+  return new UserError(`an earlier ${other?.operation ?? "command"} of it was cut off half-way`, { hint: "fleet doctor --fix" });
+}
+
+function openOperation(home: string, id: string, operation: string, facts: Record<string, unknown>, create: (file: string, text: string) => void): Operation {
   const file = join(home, "journal", `${id}.json`);
   const entry: JournalEntry = {
     id,
@@ -37,13 +69,13 @@ export function beginOperation(home: string, id: string, operation: string, fact
     at: new Date().toISOString(),
     facts,
   };
-  const write = () => writeFileAtomic(file, JSON.stringify(entry) + "\n");
-  write();
+  const text = () => JSON.stringify(entry) + "\n";
+  create(file, text());
   return {
     step(name, more = {}) {
       entry.step = name;
       Object.assign(entry.facts, more);
-      write();
+      writeFileAtomic(file, text());
     },
     end: () => rmSync(file, { force: true }),
   };

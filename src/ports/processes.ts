@@ -5,11 +5,11 @@ import { isSameProcess } from "./process-identity";
 
 export type Target = Pick<ProcessRow, "pid" | "start">;
 
-/** Send signals, in order, to those that still run. */
+/** Send signals, in order, to those that still run. Where there is no /proc, `targets` are from a scan just made. */
 export function signalProcesses(targets: readonly Target[], signals: readonly NodeJS.Signals[]): void {
   for (const signal of signals) {
     for (const { pid, start } of targets) {
-      if (!isSameProcess(pid, start)) continue;
+      if (!isRunning(pid, start)) continue;
       try {
         process.kill(pid, signal);
       } catch {
@@ -22,12 +22,23 @@ export function signalProcesses(targets: readonly Target[], signals: readonly No
 /** Wait until all have ended, at most `ms`. Returns those that still run. */
 export async function waitForEnd(targets: readonly Target[], ms: number): Promise<Target[]> {
   const deadline = Date.now() + ms;
-  let alive = targets.filter(({ pid, start }) => isSameProcess(pid, start));
+  let alive = targets.filter(({ pid, start }) => isRunning(pid, start));
   while (alive.length > 0 && Date.now() < deadline) {
     await Bun.sleep(5);
-    alive = alive.filter(({ pid, start }) => isSameProcess(pid, start));
+    alive = alive.filter(({ pid, start }) => isRunning(pid, start));
   }
   return alive;
+}
+
+/** A ps for each of a thousand processes takes longer than they live: without /proc only the pid is asked about here. */
+function isRunning(pid: number, start: string): boolean {
+  if (process.platform === "linux") return isSameProcess(pid, start);
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 // How other operations than create are completed or undone when their process died: one row each.
 import type { AgentRecord } from "../../base/model";
 import type { JournalEntry } from "../../ports/journal";
+import { recoverKill, remainsOf } from "../kill/recover";
+import { recoverUndo } from "../undo/recover";
 import type { DoctorPorts, Finding } from "./check";
 
 /**
@@ -10,4 +12,11 @@ import type { DoctorPorts, Finding } from "./check";
 export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRecord | null) => Promise<Pick<Finding, "hint" | "things" | "fix">>;
 
 /** By the operation's name in the journal. */
-export const RECOVERIES: Readonly<Record<string, Recovery>> = {};
+export const RECOVERIES: Readonly<Record<string, Recovery>> = {
+  kill: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverKill(ports, entry) }),
+  undo: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverUndo(ports, entry) }),
+};
+
+async function thingsOf(ports: DoctorPorts, entry: JournalEntry): Promise<string[]> {
+  return [...(await remainsOf(ports, entry)), ports.store.path("journal", `${entry.id}.json`)];
+}

@@ -1,24 +1,20 @@
-// A kill plan, carried out: end, freeze by one rename, save, unregister. A failed save moves everything back.
-import { existsSync, renameSync, rmdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+// A kill plan, carried out: end, freeze by one rename, save, unregister, forget. A failed save moves everything back.
+import { existsSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import { oneLine, shellWord } from "../../base/text";
+import { branchConfig } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
-import { saveFrozen } from "../../ports/git/frozen";
-import { readWorktree } from "../../ports/git/worktree-state";
-import { deleteBranch, removeWorktree } from "../../ports/git/worktrees";
-import { beginOperation, type Operation } from "../../ports/journal";
-import { withLock } from "../../ports/lock";
+import { limitGit } from "../../ports/git/limit";
+import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state";
+import { claimOperation, type Operation } from "../../ports/journal";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
-import { leaveSession } from "../../ports/tmux/clients";
-import { endSession } from "../../ports/tmux/sessions";
-import { endAgentProcesses } from "../end-processes";
-import { keepScreen } from "../keep-screen";
-import { lockPath } from "../repo-lock";
-import { moveDirectory, tryRename } from "../../ports/move";
-import { savedRef, type TrashEntry, trashFolder, writeTrashEntry } from "../trash";
-import type { KillPlan } from "./plan";
+import { endAgent, leftAlive } from "../end-agent";
+import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
+import { finishKill } from "./finish";
+import { moveToTrash, saveAndRemove } from "./move";
+import { type KillPlan, refuseWork } from "./plan";
+import { reasonOf } from "./reason";
 
 export interface KillPorts {
   git: Git;
@@ -26,109 +22,104 @@ export interface KillPorts {
   store: Store;
 }
 
+export interface KillWatch {
+  warn(message: string, hint?: string): void;
+  /** Sessions that are ended by this command too. */
+  doomed: ReadonlySet<string>;
+  /** Terminals that showed its session show another one now. */
+  moved(clients: readonly string[]): void;
+}
+
 export interface Killed {
-  /** null when there was no worktree. */
+  /** null when there was no worktree to save. */
   ref: string | null;
   branchDeleted: boolean;
   /** The directory could not be moved: ignored files are gone. */
   ignoredLost: boolean;
 }
 
-/** Throws UserError when the state could not be saved; the worktree is then where it was. */
-export async function applyKill(ports: KillPorts, plan: KillPlan, warn: (message: string) => void): Promise<Killed> {
-  const { git, store } = ports;
-  const { agent, worktree } = plan.facts;
-  const { record } = agent;
-  const state = worktree !== null && "admin" in worktree ? worktree : null;
-  const entry: TrashEntry = {
-    id: record.id,
-    record: { ...record, branch: agent.branch },
-    admin: state?.admin ?? null,
-    deletedAt: plan.deleteBranchAt,
-    head: state?.head ?? null,
-    ref: state ? savedRef(record.id) : null,
-    at: new Date().toISOString(),
-  };
-  const operation = beginOperation(store.home, record.id, "kill", { entry });
-  operation.step("end");
-  await endAgent(ports, plan, warn);
-  await checkAgain(ports, plan, operation);
-  let ignoredLost = false;
-  if (state) {
-    writeTrashEntry(entry);
-    ignoredLost = await withLock(lockPath(store, record.repo), () => moveAside(git, entry, operation));
+/** No call of git may take longer, so that a hung one holds nothing up for ever. */
+const GIT_MS = 120_000;
+
+/** Throws UserError that says what was done and what is next; whatever failed, the work is in the worktree or in the trash. */
+export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWatch): Promise<Killed> {
+  const git = limitGit(ports.git, () => GIT_MS);
+  const { store } = ports;
+  const { record, branch } = plan.facts.agent;
+  const entry = entryOf(plan);
+  const operation = claimOperation(store.home, record.id, "kill", { entry });
+  let state: WorktreeState | null;
+  try {
+    operation.step("end");
+    await end(ports, plan, watch);
+    state = await lookAgain(git, plan);
+    if (state) Object.assign(entry, { admin: state.admin, head: state.head, branch: state.branch, submodules: state.submodules === "own", ref: savedRef(record.id) });
+    if (state?.branch === record.branch) entry.tip = state.head;
+    if (entry.deletedAt !== null) entry.config = await branchConfig(git, record.repo, record.branch);
+  } catch (error) {
+    operation.end();
+    throw error;
   }
-  operation.step("branch");
-  const branchDeleted = plan.deleteBranchAt !== null && (await deleteBranch(git, record.repo, record.branch, plan.deleteBranchAt));
-  operation.step("forget");
-  await store.update((all) => void delete all.agents[record.id]);
-  moveFiles(store, entry);
-  operation.end();
-  return { ref: entry.ref, branchDeleted, ignoredLost };
+  const ignoredLost = state ? await putAway(git, store, plan, entry, operation) : false;
+  try {
+    if (!state) await forgetRegistration({ git, store }, plan, entry, operation);
+    const branchDeleted = await finishKill({ git, store }, entry, operation);
+    return { ref: entry.ref, branchDeleted, ignoredLost };
+  } catch (error) {
+    throw new UserError(`${oneLine(branch)} is in the trash, but not all is done: ${reasonOf(error).message}`, { detail: reasonOf(error).detail, hint: "fleet doctor --fix" });
+  }
+}
+
+function entryOf({ facts, deleteBranchAt }: KillPlan): TrashEntry {
+  const { record } = facts.agent;
+  const admin = "admin" in facts.worktree ? facts.worktree.admin : null;
+  return {
+    id: record.id, record, admin, head: null, branch: null, tip: facts.tip?.oid ?? null, deletedAt: deleteBranchAt, config: [],
+    submodules: false, ref: null, at: new Date().toISOString(),
+  };
+}
+
+async function end(ports: KillPorts, { facts: { agent } }: KillPlan, { warn, doomed, moved }: KillWatch): Promise<void> {
+  try {
+    const { left } = await endAgent(ports, agent.record, { doomed, moved });
+    const alive = left.length > 0 ? leftAlive(agent.record, left) : null;
+    if (alive) warn(alive.message, alive.hint);
+  } catch (error) {
+    const { message, detail } = reasonOf(error);
+    throw new UserError(`${oneLine(agent.branch)} could not be ended, and nothing was removed: ${message}`, { detail, hint: `fleet kill ${shellWord(agent.branch)}   (again)` });
+  }
 }
 
 /** Between the question and the end it may have written: work that nobody agreed to discard stays where it is. */
-async function checkAgain({ git }: KillPorts, plan: KillPlan, operation: Operation): Promise<void> {
-  const { agent, worktree } = plan.facts;
-  if (plan.force || worktree === null) return;
+async function lookAgain(git: Git, { facts, force }: KillPlan): Promise<WorktreeState | null> {
+  const { agent, worktree } = facts;
+  if (!("dirty" in worktree)) return null;
   const now = await readWorktree(git, agent.record.repo, agent.record.worktree);
-  if (!("refused" in now) && now.dirty === 0) return;
-  operation.end();
-  throw new UserError(`${oneLine(agent.branch)} left uncommitted work while it was ended; it is stopped, and nothing was removed`, {
-    hint: `fleet diff ${shellWord(agent.branch)}   ·   fleet kill ${shellWord(agent.branch)} --force discards it`,
-  });
-}
-
-async function endAgent({ tmux, store }: KillPorts, plan: KillPlan, warn: (message: string) => void): Promise<void> {
-  const { agent, otherPanes } = plan.facts;
-  if (agent.session === null || agent.pane === null) return;
-  await keepScreen(tmux, store, agent.record.id, agent.pane);
-  await leaveSession(tmux, agent.session);
-  const roots = [agent.pid, ...otherPanes.map((pane) => pane.panePid)].filter((pid) => pid !== null);
-  const left = await endAgentProcesses(roots, agent.record.id);
-  if (left > 0) warn(`${left} processes of ${oneLine(agent.branch)} could not be ended`);
-  await endSession(tmux, agent.session);
-}
-
-/** Freeze, save, unregister. true when the directory could not be moved and only the ref holds the work. */
-async function moveAside(git: Git, entry: TrashEntry, operation: Operation): Promise<boolean> {
-  const { record, admin, ref } = entry;
-  const folder = trashFolder(record);
-  const tree = join(folder, "tree");
-  // With its own record in it, the ref alone is enough for an undo.
-  const message = `fleet: ${oneLine(record.branch)} as it was when it ended\n\n${JSON.stringify(entry)}\n`;
-  operation.step("freeze");
-  const moved = tryRename(record.worktree, tree);
-  const frozen = { tree: moved ? tree : record.worktree, admin: admin!, common: record.repo };
-  operation.step("save");
+  const stopped = `${oneLine(agent.branch)} is stopped, and nothing was removed`;
+  if ("refused" in now || now.admin !== worktree.admin || now.madeFor !== agent.record.id) {
+    throw new UserError(`${stopped}: its worktree has changed hands`, { hint: `git -C ${shellWord(agent.record.main)} worktree list` });
+  }
   try {
-    await saveFrozen(git, frozen, ref!, message);
+    refuseWork(agent, now, force);
   } catch (error) {
-    if (moved) renameSync(tree, record.worktree);
-    rmSync(folder, { recursive: true, force: true });
-    operation.end();
-    throw new UserError(`the state of ${oneLine(record.branch)} could not be saved, so nothing was removed`, { detail: error instanceof Error ? ("stderr" in error ? String(error.stderr) : error.message) : "", hint: "df -h   ·   fleet doctor" });
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(`${stopped}: ${error.message}`, { hint: error.hint, detail: error.detail });
   }
-  operation.step("unregister");
-  if (moved) moveDirectory(admin!, join(folder, "admin"));
-  else await removeWorktree(git, record.repo, record.worktree);
-  removeIfEmpty(join(record.worktree, ".."));
-  return !moved;
+  return now;
 }
 
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Other agents' worktrees are in it.
-  }
+/** true when the directory could not be moved, and only the ref holds the work. */
+async function putAway(git: Git, store: Store, plan: KillPlan, entry: TrashEntry, operation: Operation): Promise<boolean> {
+  const ports = { git, store };
+  if (plan.facts.movable && (await moveToTrash(ports, entry, operation))) return false;
+  await saveAndRemove(ports, entry, operation);
+  return true;
 }
 
-/** The agent's own files (prompt, screen) go along, so that an undone agent has them. */
-function moveFiles(store: Store, entry: TrashEntry): void {
-  const files = store.path("agents", entry.id);
-  if (!existsSync(files)) return;
-  const folder = trashFolder(entry.record);
-  if (entry.ref !== null && existsSync(folder)) moveDirectory(files, join(folder, "agent"));
-  else rmSync(files, { recursive: true, force: true });
+/** The directory is gone: git's own record of it goes to the trash, and a branch that is to be deleted lives on under the ref. */
+async function forgetRegistration({ git, store }: Pick<KillPorts, "git" | "store">, { facts: { worktree } }: KillPlan, entry: TrashEntry, operation: Operation): Promise<void> {
+  operation.step("unregister", { entry });
+  writeTrashEntry(store.home, entry);
+  if (entry.deletedAt !== null) await git.call(entry.record.repo, ["--git-dir=.", "update-ref", savedRef(entry.id), entry.deletedAt]);
+  if ("gone" in worktree && worktree.admin !== null && existsSync(worktree.admin)) trashAdmin(entry, worktree.admin);
 }

@@ -1,6 +1,8 @@
 // What a kill is going to do to one agent, decided before it does any of it. Pure.
 import { UserError } from "../../base/errors";
+import type { Agent } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
+import type { WorktreeState } from "../../ports/git/worktree-state";
 import type { KillFacts } from "./facts";
 
 export interface KillRequest {
@@ -26,42 +28,77 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
     throw new UserError(`can't tell whether ${name} runs: ${agent.reason ?? "no evidence"}`, { hint: "fleet doctor" });
   }
   if (facts.callerInside) {
-    throw new UserError(`this directory is inside the worktree of ${name}`, { hint: `cd && fleet kill ${shellWord(agent.branch)}` });
+    throw new UserError(`this directory is inside the worktree of ${name}`, { hint: `cd && fleet kill ${shellWord(agent.record.id)}` });
   }
-  if (worktree !== null && "refused" in worktree) {
+  if ("refused" in worktree) {
     throw new UserError(`the worktree of ${name} is not touched, because ${worktree.refused}`, { hint: `git -C ${shellWord(agent.record.main)} worktree list` });
   }
-  if (worktree !== null && worktree.dirty !== 0 && !request.force) {
-    const what = worktree.dirty === null ? "may have uncommitted work (git could not tell)" : `has uncommitted work: ${count(worktree.dirty, "path")}`;
-    throw new UserError(`${name} ${what}`, { hint: `fleet diff ${shellWord(agent.branch)}   ·   fleet kill ${shellWord(agent.branch)} --force discards it` });
-  }
+  if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
+  if (request.deleteBranch) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
   return { facts, force: request.force, deleteBranchAt, lines: describe(facts, deleteBranchAt) };
 }
 
+/** Uncommitted work, commits that nothing else has, and a git that can't tell. */
+export function refuseWork({ branch }: Agent, state: WorktreeState, force: boolean): void {
+  const name = oneLine(branch);
+  if (state.dirty === null) {
+    // Saving asks git the same: force would not help.
+    throw new UserError(`git can't tell what ${name} holds, so nothing is touched`, { detail: state.problem, hint: "fleet doctor" });
+  }
+  if (force) return;
+  const hint = `fleet diff ${shellWord(branch)}   ·   fleet kill ${shellWord(branch)} --force discards it`;
+  if (state.dirty > 0) throw new UserError(`${name} has uncommitted work: ${count(state.dirty, "path")}${state.submodules === "own" ? ", a submodule's own among them" : ""}`, { hint });
+  if (state.loose) throw new UserError(`${name} is not on its branch, and has commits that no branch has: ${state.head!.slice(0, 10)}`, { hint: `git -C … switch -c NEW-NAME keeps them   ·   fleet kill ${shellWord(branch)} --force discards them` });
+}
+
+/** What was asked for by name is done or refused, never passed over. */
+function refuseDeletion({ agent, tip, stacked }: KillFacts): void {
+  const { record } = agent;
+  const name = oneLine(record.branch);
+  const hint = `fleet kill ${shellWord(record.branch)}   (without --delete-branch)`;
+  if (!record.branchCreated) throw new UserError(`the branch is not deleted, because fleet did not make it: ${name}`, { hint });
+  if (record.branch === record.base.branch) throw new UserError(`the branch is not deleted, because it is its own base: ${name}`, { hint });
+  if (tip?.elsewhere) throw new UserError(`the branch is not deleted, because it is checked out: ${name} in ${tip.elsewhere}`, { hint });
+  if (stacked.length > 0) throw new UserError(`the branch is not deleted, because other agents start from it: ${stacked.map(oneLine).join(", ")}`, { hint });
+}
+
 /** A branch goes when fleet made it and nothing of it is only there, or when its deletion was asked for. */
 function branchToDelete({ deleteBranch }: KillRequest, facts: KillFacts): string | null {
-  const { record } = facts.agent;
-  const isBase = record.branch === record.base.branch;
-  if (!record.branchCreated || isBase || facts.tip === null) return null;
-  return deleteBranch || facts.merged === true || facts.empty === true ? facts.tip : null;
+  const { agent, tip, stacked } = facts;
+  const { record } = agent;
+  if (!record.branchCreated || record.branch === record.base.branch || tip === null) return null;
+  if (tip.elsewhere || stacked.length > 0) return null;
+  return deleteBranch || facts.merged === true || facts.empty === true ? tip.oid : null;
 }
 
 function describe(facts: KillFacts, deleteBranchAt: string | null): string[] {
   const { agent, worktree, otherPanes, tip } = facts;
+  const { record } = agent;
   const lines: string[] = [];
   if (agent.session !== null) lines.push(`ends      its session and program (${agent.status})`);
-  for (const pane of otherPanes) lines.push(`ends      another pane of its session: ${pane.pane}`);
-  if (worktree === null) lines.push("worktree  is gone already");
-  else if ("dirty" in worktree && worktree.dirty) lines.push(`moves     ${agent.record.worktree}, with ${count(worktree.dirty, "uncommitted path")}, to the trash`);
-  else lines.push(`moves     ${agent.record.worktree} to the trash`);
-  if (deleteBranchAt !== null) lines.push(`deletes   the branch ${oneLine(agent.record.branch)} (${reason(facts)})`);
-  else if (tip !== null) lines.push(`keeps     the branch ${oneLine(agent.record.branch)}`);
+  for (const { pane, command } of otherPanes) lines.push(`ends      another pane of its session: ${pane}${command ? `, with ${oneLine(command)}` : ""}`);
+  if (!("dirty" in worktree)) lines.push("worktree  is gone already");
+  else {
+    const work = worktree.dirty ? `, with ${count(worktree.dirty, "uncommitted path")},` : "";
+    if (facts.movable) lines.push(`moves     ${record.worktree}${work} to the trash`);
+    else lines.push(`saves     ${record.worktree}${work} under a ref, and removes it`, "discards  ignored files for good: the directory can't be moved to another file system");
+  }
+  if (deleteBranchAt !== null) lines.push(`deletes   the branch ${oneLine(record.branch)} (${reason(facts)})`);
+  else if (tip !== null) lines.push(`keeps     the branch ${oneLine(record.branch)} (${kept(facts)})`);
   return lines;
 }
 
 function reason({ empty, merged }: KillFacts): string {
   return empty ? "no commits of its own" : merged ? "merged" : "asked for; its commits are saved";
+}
+
+function kept(facts: KillFacts): string {
+  const { agent, tip, stacked } = facts;
+  if (!agent.record.branchCreated) return "fleet did not make it";
+  if (tip?.elsewhere) return `checked out in ${tip.elsewhere}`;
+  if (stacked.length > 0) return `${stacked.map(oneLine).join(", ")} starts from it`;
+  return facts.merged === null ? "git can't tell whether it is merged" : "not merged";
 }
 
 function count(n: number, noun: string): string {

@@ -1,99 +1,153 @@
-// An undo, carried out: branch, registration, directory, the agent's own files, its record. What fails is taken back.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+// An undo, carried out: what only the ref has is rebuilt in the trash, then everything moves back. What fails is taken back.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { UserError } from "../../base/errors";
+import { oneLine } from "../../base/text";
+import { writeBranchConfig } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
-import { restoreSaved } from "../../ports/git/restore";
-import { addWorktree, checkOut, deleteBranch } from "../../ports/git/worktrees";
-import { beginOperation, type Operation } from "../../ports/journal";
+import { limitGit } from "../../ports/git/limit";
+import { branchAt, deleteBranch } from "../../ports/git/worktrees";
+import { claimOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
-import { moveDirectory } from "../../ports/move";
 import type { Store } from "../../ports/store";
+import { reasonOf } from "../kill/reason";
 import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
-import { trashFolder } from "../trash";
+import { emptyTrash, forgetTrashEntry, keptFiles, type TrashEntry, trashedAdmin, trashedTree, writeTrashEntry } from "../trash";
 import type { Remains } from "./plan";
+import { rebuild } from "./rebuild";
+
+export interface UndoPorts {
+  git: Git;
+  store: Store;
+}
 
 export interface Undone {
-  /** Ignored files that the saved ref does not hold; empty when the directory itself came back. */
+  /** What the saved ref does not hold (ignored files …); empty when the directory itself came back. */
   lacks: string[];
 }
 
+const GIT_MS = 120_000;
+
 /** Throws UserError; whatever was begun is taken back first, and the remains stay where they are. */
-export async function applyUndo(ports: { git: Git; store: Store }, remains: Remains): Promise<Undone> {
-  const { git, store } = ports;
-  const { entry, inTrash } = remains;
-  const { record } = entry;
-  const operation = beginOperation(store.home, entry.id, "undo", { entry, inTrash });
-  return withLock(lockPath(store, record.repo), async () => {
-    const back: (() => unknown)[] = [];
-    try {
-      operation.step("branch");
-      if (entry.deletedAt !== null) {
-        await makeBranch(git, record.repo, record.branch, entry.deletedAt);
-        back.push(() => deleteBranch(git, record.repo, record.branch, entry.deletedAt!));
-      }
-      mkdirSync(dirname(record.worktree), { recursive: true });
-      const lacks = inTrash ? moveBack(remains, operation, back) : await writeBack(git, remains, operation, back);
-      operation.step("record");
-      restoreFiles(store, remains);
-      await store.update((state) => void (state.agents[record.id] = record));
-      operation.step("tidy");
-      if (entry.ref !== null) await git.try(record.repo, ["update-ref", "-d", entry.ref]);
-      rmSync(trashFolder(record), { recursive: true, force: true });
-      operation.end();
-      return { lacks };
-    } catch (error) {
-      for (const step of back.reverse()) await step();
-      operation.end();
-      throw error;
+export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains): Promise<Undone> {
+  const within = { git: limitGit(ports.git, () => GIT_MS), store: ports.store };
+  const operation = claimOperation(ports.store.home, entry.id, "undo", { entry });
+  const back: (() => unknown)[] = [];
+  try {
+    let lacks: string[] = [];
+    if (!inTrash) {
+      operation.step("rebuild");
+      writeTrashEntry(ports.store.home, entry);
+      back.push(() => emptyTrash(entry));
+      lacks = await rebuild(within.git, entry);
     }
-  });
+    await bringBack(within, entry, operation, back);
+    return { lacks };
+  } catch (error) {
+    throw await takenBack(entry, operation, back, error);
+  }
 }
 
-/** Compare and swap: only where no such branch is. */
-async function makeBranch(git: Git, common: string, branch: string, oid: string): Promise<void> {
-  const ran = await git.try(common, ["update-ref", `refs/heads/${branch}`, oid, "0".repeat(oid.length)]);
-  if (ran.code !== 0) throw new UserError(`the branch could not be made again: ${branch}`, { detail: ran.stderr.trim() });
+async function takenBack(entry: TrashEntry, operation: Operation, back: readonly (() => unknown)[], error: unknown): Promise<UserError> {
+  const { message, detail } = reasonOf(error);
+  const name = oneLine(entry.record.branch);
+  try {
+    for (const step of [...back].reverse()) await step();
+    operation.end();
+  } catch (second) {
+    return new UserError(`${name} could not be brought back (${message}), and not all was taken back (${reasonOf(second).message}); nothing of it is lost`, { detail, hint: "fleet doctor --fix" });
+  }
+  return new UserError(`${name} could not be brought back: ${message}; all of it is kept as it was`, { detail, hint: error instanceof UserError && error.hint ? error.hint : `fleet undo ${entry.id}   (again)` });
+}
+
+/** From the trash to where it was. Each step may be done already; `back` takes back those that this call did. */
+export async function bringBack({ git, store }: UndoPorts, entry: TrashEntry, operation: Pick<Operation, "step" | "end">, back: (() => unknown)[] = []): Promise<void> {
+  const { record } = entry;
+  await withLock(lockPath(store, record.repo), async () => {
+    operation.step("branch");
+    // Once it is in its place, its branches are its own affair.
+    const branches = existsSync(trashedTree(entry)) ? branchesOf(entry) : [];
+    for (const { branch, oid } of branches) if (await makeBranch(git, record.repo, branch, oid)) back.push(() => deleteBranch(git, record.repo, branch, oid));
+    placeBack(entry, operation, back);
+  });
+  if (entry.deletedAt !== null) await writeBranchConfig(git, record.repo, record.branch, entry.config);
+  operation.step("record");
+  restoreFiles(store, entry);
+  await store.update((state) => void (state.agents[record.id] ??= record));
+  // The agent is back: what is left to do is tidying, and nothing is taken back any more.
+  back.length = 0;
+  operation.step("tidy");
+  if (entry.ref !== null) await git.call(record.repo, ["--git-dir=.", "update-ref", "-d", entry.ref]);
+  emptyTrash(entry);
+  forgetTrashEntry(store.home, entry.id);
+  operation.end();
+}
+
+/** What must be there for git to find the worktree as it was: the branch checked out, and the agent's own where the kill deleted it. */
+function branchesOf({ record, branch, head, tip, deletedAt }: TrashEntry): { branch: string; oid: string }[] {
+  const checkedOut = branch !== null && head !== null ? [{ branch, oid: head }] : [];
+  const own = deletedAt !== null && tip !== null && branch !== record.branch ? [{ branch: record.branch, oid: tip }] : [];
+  return [...checkedOut, ...own];
+}
+
+/** Compare and swap: only where no such branch is. false: it is there, as it was or as somebody made it since. */
+async function makeBranch(git: Git, common: string, branch: string, oid: string): Promise<boolean> {
+  const now = await branchAt(git, common, branch);
+  if (now) return false;
+  await git.call(common, ["--git-dir=.", "update-ref", `refs/heads/${branch}`, oid, "0".repeat(oid.length)]);
+  return true;
 }
 
 /** Both directories to where they were: git finds everything, the index's stat cache included, as it was. */
-function moveBack({ entry }: Remains, operation: Operation, back: (() => unknown)[]): string[] {
+function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: (() => unknown)[]): void {
   const { record } = entry;
-  const folder = trashFolder(record);
-  // Another worktree may have taken the name since; the name is git's own affair, so the next free one does.
+  const tree = trashedTree(entry);
+  const trashed = trashedAdmin(entry);
   const wanted = entry.admin!;
-  const admin = join(dirname(wanted), firstFree(basename(wanted), (name) => existsSync(join(dirname(wanted), name))));
-  operation.step("register", { admin });
-  mkdirSync(dirname(admin), { recursive: true });
-  moveDirectory(join(folder, "admin"), admin);
-  back.push(() => moveDirectory(admin, join(folder, "admin")));
-  operation.step("place");
-  renameSync(join(folder, "tree"), record.worktree);
-  back.push(() => renameSync(record.worktree, join(folder, "tree")));
-  if (admin !== wanted) {
-    const pointer = join(record.worktree, ".git");
-    const before = readFileSync(pointer);
-    writeFileSync(pointer, `gitdir: ${admin}\n`);
-    back.push(() => writeFileSync(pointer, before));
+  let admin = wanted;
+  if (existsSync(trashed)) {
+    // Another worktree may have taken the name since; the name is git's own affair, so the next free one does.
+    admin = join(dirname(wanted), firstFree(basename(wanted), (name) => existsSync(join(dirname(wanted), name))));
+    operation.step("place", { admin });
+    mkdirSync(dirname(admin), { recursive: true });
+    renameSync(trashed, admin);
+    back.push(() => renameSync(admin, trashed));
+  } else admin = pointedAt(existsSync(tree) ? tree : record.worktree, record.worktree) ?? wanted;
+  if (existsSync(tree)) {
+    mkdirSync(dirname(record.worktree), { recursive: true });
+    if (existsSync(record.worktree)) throw new UserError(`the path is taken: ${record.worktree}`);
+    renameSync(tree, record.worktree);
+    back.push(() => renameSync(record.worktree, tree));
   }
-  return [];
+  pointTo(record.worktree, admin, back);
 }
 
-/** From the saved ref alone: the branch's files by git, then every byte that differed, then the index. */
-async function writeBack(git: Git, { entry }: Remains, operation: Operation, back: (() => unknown)[]): Promise<string[]> {
-  const { record } = entry;
-  operation.step("register");
-  await addWorktree(git, record.repo, { path: record.worktree, branch: record.branch, how: "existing", start: record.branch }, false);
-  back.push(() => git.try(record.repo, ["worktree", "remove", "--force", "--", record.worktree]));
-  operation.step("place");
-  await checkOut(git, record.worktree);
-  return restoreSaved(git, record.repo, record.worktree, entry.ref!);
+/** The git directory that a worktree's `.git` file names, as seen from `place`. */
+function pointedAt(tree: string, place: string): string | null {
+  try {
+    const pointer = /^gitdir: (.*)$/m.exec(readFileSync(join(tree, ".git"), "utf8"))?.[1];
+    return pointer ? resolve(place, pointer) : null;
+  } catch {
+    return null;
+  }
 }
 
-function restoreFiles(store: Store, { entry }: Remains): void {
-  const kept = join(trashFolder(entry.record), "agent");
+function pointTo(worktree: string, admin: string, back: (() => unknown)[]): void {
+  if (pointedAt(worktree, worktree) === admin) return;
+  const file = join(worktree, ".git");
+  const before = readFileSync(file);
+  writeFileSync(file, `gitdir: ${admin}\n`);
+  back.push(() => writeFileSync(file, before));
+}
+
+function restoreFiles(store: Store, entry: TrashEntry): void {
+  const kept = keptFiles(store.home, entry.id);
   const files = store.path("agents", entry.id);
+  if (existsSync(files)) return;
   mkdirSync(dirname(files), { recursive: true });
-  if (existsSync(kept) && !existsSync(files)) moveDirectory(kept, files);
+  if (existsSync(kept)) return renameSync(kept, files);
+  // From a ref of another FLEET_HOME: its conversation has begun, and is to be taken up.
+  mkdirSync(files, { mode: 0o700 });
+  writeFileSync(join(files, "started"), "", { mode: 0o600 });
 }

@@ -11,31 +11,59 @@ export interface Remains {
   inTrash: boolean;
 }
 
-/** The remains that `name` means: by id, else by branch, the newest first. Without a name: the newest of all. */
-export function findRemains(all: readonly Remains[], name: string | undefined): Remains {
+/**
+ * The remains that `name` means: by id, else by branch in this repo, else by branch in the only other repo that has some; the
+ * newest first. Without a name: the newest of all. Throws UserError.
+ */
+export function findRemains(all: readonly Remains[], name: string | undefined, repo: string | null): Remains {
   const newest = [...all].sort((a, b) => b.entry.at.localeCompare(a.entry.at));
-  const found = name === undefined ? newest[0] : (newest.find(({ entry }) => entry.id === name) ?? newest.find(({ entry }) => entry.record.branch === name));
+  if (name === undefined) {
+    if (newest[0]) return newest[0];
+    throw new UserError("nothing to undo", { hint: "fleet undo --list" });
+  }
+  const named = newest.filter(({ entry }) => entry.id === name || entry.record.branch === name || entry.branch === name);
+  const byId = named.find(({ entry }) => entry.id === name);
+  const here = named.filter(({ entry }) => entry.record.repo === repo);
+  const repos = new Set(named.map(({ entry }) => entry.record.repo));
+  const found = byId ?? here[0] ?? (repos.size === 1 ? named[0] : undefined);
   if (found) return found;
-  throw new UserError(name === undefined ? "nothing to undo" : `nothing to undo under this name: ${oneLine(name)}`, { hint: "fleet undo --list" });
+  if (named.length === 0) throw new UserError(`nothing to undo under this name: ${oneLine(name)}`, { hint: "fleet undo --list" });
+  const detail = named.map(({ entry }) => `${entry.id}  ${oneLine(entry.record.main)}`).join("\n");
+  throw new UserError(`killed in several repos: ${oneLine(name)}`, { detail, hint: `fleet undo ${named[0]!.entry.id}` });
 }
 
 export interface UndoFacts {
-  branch: BranchFacts;
+  /** The repository is there. */
+  repo: boolean;
+  /** Of the branch that was checked out; null when none was. */
+  branch: BranchFacts | null;
+  /** Something is at the worktree's path. */
   worktreeExists: boolean;
+  /** Another worktree has its name in git. */
+  adminExists: boolean;
   agents: readonly AgentRecord[];
 }
 
 /** Throws UserError when the branch or the path is taken. */
 export function refuseUndo({ entry, inTrash }: Remains, facts: UndoFacts): void {
-  const { record, deletedAt } = entry;
-  const name = oneLine(record.branch);
-  if (entry.ref === null && !inTrash) throw new UserError(`nothing of ${name} was saved: its worktree was gone before it was killed`, { hint: `fleet create ${shellWord(record.branch)} --existing` });
-  if (facts.agents.some((agent) => agent.repo === record.repo && agent.branch === record.branch)) {
-    throw new UserError(`an agent has this branch now: ${name}`, { hint: `fleet kill ${shellWord(record.branch)}` });
+  const { record, head } = entry;
+  const branch = entry.branch ?? record.branch;
+  const name = oneLine(branch);
+  const again = `fleet undo ${entry.id}`;
+  if (!facts.repo) throw new UserError(`its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk, then: ${again}` });
+  if (entry.ref === null && !inTrash) {
+    const hint = entry.deletedAt === null ? `fleet create ${shellWord(branch)} --existing` : `git -C ${shellWord(record.main)} branch ${shellWord(branch)} ${entry.deletedAt}`;
+    throw new UserError(`no files of ${name} were saved: its worktree was gone before it was killed`, { hint });
   }
-  if (facts.worktreeExists) throw new UserError(`the path is taken: ${record.worktree}`, { hint: `move it away, then: fleet undo ${entry.id}` });
+  if (facts.agents.some((agent) => agent.repo === record.repo && agent.branch === record.branch)) {
+    throw new UserError(`an agent has this branch now: ${oneLine(record.branch)}`, { hint: `fleet kill ${shellWord(record.branch)}` });
+  }
+  if (facts.worktreeExists) throw new UserError(`the path is taken: ${record.worktree}`, { hint: `move it away, then: ${again}` });
+  if (facts.adminExists && entry.submodules) throw new UserError(`another worktree has its place in git: ${entry.admin}`, { hint: `git -C ${shellWord(record.main)} worktree list` });
+  if (!facts.branch) return;
   const { local, clashes } = facts.branch;
   if (local?.worktree) throw new UserError(`the branch is checked out elsewhere: ${name} in ${local.worktree}`, { hint: `git -C ${shellWord(local.worktree)} switch --detach` });
-  if (deletedAt !== null && local) throw new UserError(`the branch is taken: ${name}`, { hint: `git branch -m ${shellWord(record.branch)} OTHER-NAME, then: fleet undo ${entry.id}` });
-  if (deletedAt !== null && clashes[0] !== undefined) throw new UserError(`git can't have both branches: ${name} and ${oneLine(clashes[0])}`);
+  // On another commit than the one it was at, its files would all look changed.
+  if (local && local.oid !== head) throw new UserError(`the branch is taken, or has moved since: ${name}`, { hint: `git -C ${shellWord(record.main)} branch -m ${shellWord(branch)} OTHER-NAME, then: ${again}` });
+  if (!local && clashes[0] !== undefined) throw new UserError(`git can't have both branches: ${name} and ${oneLine(clashes[0])}`, { hint: `git -C ${shellWord(record.main)} branch -m ${shellWord(clashes[0])} OTHER-NAME, then: ${again}` });
 }

@@ -1,167 +1,219 @@
 // A worktree that was moved aside, told to git as it is: its whole state as raw bytes under one ref.
 // Never `git add`: it fails on conflicts, its filters change bytes, and a nested repository becomes a bare link.
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { ProcessError } from "../../base/errors";
 import type { Git } from "./call";
+import { deletion, diskEntry, diskPath, file, type Found, insideOf, line, object } from "./import-stream";
 
 /** Where the parts of a worktree lie while it is frozen. */
 export interface Frozen {
   /** The moved directory. */
   tree: string;
-  /** Its git directory, `<common>/worktrees/NAME`. */
+  /** Its git directory, once `<common>/worktrees/NAME`. */
   admin: string;
   common: string;
+  /** Submodules have work that is nowhere else: their files and repositories are saved too. */
+  submodules: boolean;
 }
 
-/** What must be written: paths are latin1 strings, one character a byte, since names need not be UTF-8. */
+/** What must be written. Paths are latin1 strings. */
 interface Contents {
   head: string | null;
   /** Paths whose content in the tree differs from HEAD, or that HEAD lacks. */
   paths: Set<string>;
-  /** Ignored paths, directories collapsed, NUL-separated: named when an undo has to do without them. */
-  ignored: string;
+  /** Every tracked path with its permissions where they are not the usual ones. */
+  modes: Record<string, string>;
+  emptyDirectories: string[];
+  /** Ignored paths (directories collapsed) and submodules that git can bring again: an undo from the ref alone lacks them. */
+  lacks: string[];
   /** Objects that only the index knows: they keep a staged version from being collected. */
   indexObjects: Set<string>;
+  /** Commits that the worktree's git directory names: reflog, a rebase or merge under way. */
+  commits: string[];
 }
 
 const QUIET = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"];
+// Names that mean `.git` on other systems are fine here; the one that means it everywhere is written in another way.
+const ANY_NAME = ["-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"];
+const ANOTHER_PARENT = 200;
 
 /**
- * Save the frozen tree under `ref`: `worktree/` with every byte that HEAD does not have, `index`, `index-objects/`,
- * `modes` (JSON: path → octal mode), `ignored` (names only), on top of HEAD. Throws when anything could not be read or written.
+ * Save the frozen tree under `ref`: `worktree/` with every byte that HEAD does not have, `admin/` (index, HEAD, a rebase
+ * under way …), `index-objects/`, `modes`, `empty`, `lacks`. Its parents are HEAD, `keep` and what the reflog names.
+ * Throws when anything could not be read or written, or when git takes in nothing for `stallMs` milliseconds.
  */
-export async function saveFrozen(git: Git, frozen: Frozen, ref: string, message: string): Promise<void> {
-  const contents = await readContents(git, frozen);
-  const stream = await fastImport(git, frozen, contents, ref, message);
-  const env = { GIT_DIR: frozen.common };
-  const argv = ["git", ...QUIET, "fast-import", "--quiet", "--done", "--force"];
-  const child = Bun.spawn(argv, { env: { ...git.env, ...env }, stdin: "pipe", stdout: "ignore", stderr: "pipe" });
-  const [code, stderr] = await Promise.all([child.exited, child.stderr.text(), feed(child.stdin, stream)]);
-  if (code !== 0) throw new ProcessError(argv, code, "", stderr);
-}
-
-async function feed(sink: Bun.FileSink, parts: Iterable<Uint8Array>): Promise<void> {
+export async function saveFrozen(git: Git, frozen: Frozen, ref: string, message: string, keep: readonly string[] = [], stallMs = 60_000): Promise<void> {
+  const contents = await readContents(git, frozen, keep);
+  const headTree = contents.head === null ? null : (await git.call(frozen.tree, ["rev-parse", `${contents.head}^{tree}`], { env: frozenEnvironment(frozen) })).trim();
+  const argv = ["git", "-C", frozen.tree, ...QUIET, ...ANY_NAME, "fast-import", "--quiet", "--done", "--force"];
+  const child = Bun.spawn(argv, { env: { ...git.env, ...frozenEnvironment(frozen) }, stdin: "pipe", stdout: "ignore", stderr: "pipe" });
+  let fed: unknown;
+  let stalled = false;
+  const alarm = setTimeout(() => ((stalled = true), child.kill("SIGKILL")), stallMs);
   try {
-    for (const part of parts) {
-      sink.write(part);
-      await sink.flush();
-    }
-    await sink.end();
-  } catch {
-    // git ended early: its exit code and stderr tell why.
+    await feed(child.stdin, stream(frozen, contents, headTree, ref, message), () => alarm.refresh());
+  } catch (error) {
+    fed = error;
+    child.kill("SIGKILL");
   }
+  const [code, stderr] = await Promise.all([child.exited, Promise.race([child.stderr.text(), child.exited.then(() => Bun.sleep(50)).then(() => "")])]);
+  clearTimeout(alarm);
+  if (fed !== undefined) throw fed;
+  if (code === 0) return;
+  // What git writes for its own developers when it fails.
+  rmSync(join(frozen.admin, `fast_import_crash_${child.pid}`), { force: true });
+  throw new ProcessError(argv, code, "", stderr, stalled);
 }
 
-function frozenEnvironment({ tree, admin, common }: Frozen): Record<string, string> {
+/** Throws what reading the tree throws. A git that ended early tells why by its exit code. */
+async function feed(sink: Bun.FileSink, parts: Iterable<Uint8Array>, moved: () => void): Promise<void> {
+  const write = async (act: () => unknown) => {
+    try {
+      await act();
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  for (const part of parts) {
+    if (!(await write(() => (sink.write(part), sink.flush())))) return;
+    moved();
+  }
+  await write(() => sink.end());
+}
+
+/** The environment in which git takes the frozen tree for what it was. */
+export function frozenEnvironment({ tree, admin, common }: Pick<Frozen, "tree" | "admin" | "common">): Record<string, string> {
   return { GIT_DIR: admin, GIT_COMMON_DIR: common, GIT_WORK_TREE: tree };
 }
 
-async function readContents(git: Git, frozen: Frozen): Promise<Contents> {
+async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): Promise<Contents> {
   const env = frozenEnvironment(frozen);
-  const ask = (args: string[]) => git.call(frozen.tree, [...QUIET, ...args], { env, encoding: "latin1" });
+  const ask = async (args: string[]) => split(await git.call(frozen.tree, [...QUIET, ...args], { env, encoding: "latin1" }));
   const head = (await git.try(frozen.tree, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { env })).stdout.trim() || null;
-  const [changed, untracked, flagged, staged, unmerged, ignored] = await Promise.all([
-    ask(["diff-files", "-z", "--name-only", "--ignore-submodules=none"]),
-    ask(["ls-files", "-z", "--others", "--exclude-standard"]),
-    ask(["ls-files", "-z", "-v"]),
-    head === null ? ask(["ls-files", "-z", "--stage"]) : ask(["diff-index", "-z", "--cached", "--raw", "--no-renames", "--no-abbrev", head]),
-    ask(["ls-files", "-z", "--unmerged"]),
-    ask(["ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"]),
+  const others = ["ls-files", "-z", "--others", "--exclude-standard"];
+  const [changed, untracked, collapsed, tracked, staged, ignored, conversion, commits] = await Promise.all([
+    ask(["diff-files", "-z", "--name-only", "--ignore-submodules=all"]),
+    ask(others),
+    ask([...others, "--directory"]),
+    ask(["ls-files", "-z", "-v", "--stage"]),
+    head === null ? [] : ask(["diff-index", "-z", "--cached", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none", head]),
+    ask([...others, "--ignored", "--directory"]),
+    git.try(frozen.tree, ["config", "--get-regexp", "^core\\.(autocrlf|eol|attributesfile)$"], { env }),
+    commitsOf(git, frozen, keep),
   ]);
-  const paths = new Set([...split(changed), ...split(untracked)]);
-  // Lower case is assume-unchanged, S skip-worktree: git looks away from what may have changed there.
-  for (const line of split(flagged)) if (/^[a-zS] /.test(line)) paths.add(line.slice(2));
-  const indexObjects = new Set<string>();
-  const note = (mode: string, oid: string) => {
-    if (mode.startsWith("10") || mode === "120000") indexObjects.add(oid);
-  };
-  if (head === null) for (const line of split(staged)) notePath(line, /^(\d+) ([0-9a-f]+) \d\t(.*)$/s, note, paths);
-  else noteRaw(split(staged), note, paths);
-  for (const line of split(unmerged)) notePath(line, /^(\d+) ([0-9a-f]+) \d\t(.*)$/s, note, paths);
-  return { head, paths, ignored, indexObjects };
+  const contents: Contents = { head, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Set(), commits };
+  for (const entry of tracked) noteTracked(frozen, contents, entry);
+  noteStaged(contents, staged);
+  for (const path of collapsed) if (path.endsWith("/")) findEmpty(frozen.tree, path.slice(0, -1), contents.emptyDirectories);
+  if (conversion.stdout !== "" || mayConvert(git, frozen, [...tracked, ...untracked])) for (const entry of await ask(["ls-files", "-z", "--eol"])) noteLineEnds(contents, entry);
+  return contents;
 }
 
-function notePath(line: string, shape: RegExp, note: (mode: string, oid: string) => void, paths: Set<string>): void {
-  const [, mode = "", oid = "", path = ""] = shape.exec(line) ?? [];
-  note(mode, oid);
-  paths.add(path);
+/** One record of `ls-files -v --stage`: flag, mode, object and stage before the path. */
+function noteTracked({ tree, submodules }: Frozen, contents: Contents, entry: string): void {
+  const [, flag = "", mode = "", oid = "", stage = "", path = ""] = /^(.) (\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(entry) ?? [];
+  // Lower case is assume-unchanged, S skip-worktree: git looks away from what may have changed there.
+  if (/[a-zS]/.test(flag) || stage !== "0" || contents.head === null) contents.paths.add(path);
+  if ((stage !== "0" || contents.head === null) && isBlob(mode)) contents.indexObjects.add(oid);
+  if (mode === "160000") return noteSubmodule(tree, submodules, contents, path);
+  const stat = lstatSync(diskPath(tree, path), { throwIfNoEntry: false });
+  const permissions = stat?.isFile() ? stat.mode & 0o7777 : 0o644;
+  if (permissions !== 0o644 && permissions !== 0o755) contents.modes[path] = permissions.toString(8);
+}
+
+/** A repository within the tree lies nowhere else; one under the worktree's git directory is saved where it has work of its own. */
+function noteSubmodule(tree: string, save: boolean, contents: Contents, path: string): void {
+  const link = lstatSync(diskPath(tree, `${path}/.git`), { throwIfNoEntry: false });
+  if (!link) return;
+  if (link.isDirectory() || save) contents.paths.add(path);
+  else contents.lacks.push(`${path}/`);
 }
 
 /** `:oldmode newmode oldoid newoid status` and the path are separate records with -z. */
-function noteRaw(records: string[], note: (mode: string, oid: string) => void, paths: Set<string>): void {
+function noteStaged(contents: Contents, records: string[]): void {
   for (let i = 0; i + 1 < records.length; i += 2) {
     const [, mode = "", , oid = ""] = records[i]!.split(" ");
-    if (!/^0+$/.test(oid)) note(mode, oid);
-    paths.add(records[i + 1]!);
+    if (isBlob(mode) && !/^0+$/.test(oid)) contents.indexObjects.add(oid);
+    if (mode !== "160000") contents.paths.add(records[i + 1]!);
   }
+}
+
+function isBlob(mode: string): boolean {
+  return mode.startsWith("10") || mode === "120000";
+}
+
+/** git knows no empty directories. Those of nested repositories are found when they are written. */
+function findEmpty(tree: string, path: string, found: string[]): void {
+  const at = diskPath(tree, path);
+  if (!lstatSync(at, { throwIfNoEntry: false })?.isDirectory()) return;
+  const children = readdirSync(at, { encoding: "buffer" }) as unknown as Buffer[];
+  if (children.length === 0) found.push(path);
+  if (children.some((child) => child.equals(Buffer.from(".git")))) return;
+  for (const child of children) findEmpty(tree, `${path}/${child.toString("latin1")}`, found);
+}
+
+/** Line ends may differ between what git has and what lies there, and git calls that clean. Asking costs a read of every file. */
+function mayConvert(git: Git, { common }: Frozen, paths: readonly string[]): boolean {
+  const config = git.env["XDG_CONFIG_HOME"] || join(git.env["HOME"] || homedir(), ".config");
+  return existsSync(join(common, "info", "attributes")) || existsSync(join(config, "git", "attributes")) || paths.some((path) => /(^|[/\t])\.gitattributes$/.test(path));
+}
+
+/** `i/lf    w/crlf  attr/text=auto \tpath` */
+function noteLineEnds({ paths }: Contents, entry: string): void {
+  const [, inIndex = "", inTree = "", path = ""] = /^i\/(\S*)\s+w\/(\S*)\s+attr\/[^\t]*\t(.*)$/s.exec(entry) ?? [];
+  if (inTree !== "" && (inIndex !== inTree || inTree === "mixed")) paths.add(path);
+}
+
+/** What would be collected as garbage once git no longer sees the worktree's own git directory. */
+async function commitsOf(git: Git, { admin, tree, common }: Frozen, keep: readonly string[]): Promise<string[]> {
+  const texts = ["logs/HEAD", "rebase-merge", "rebase-apply", "sequencer", "refs"].map((name) => textsOf(join(admin, name)));
+  for (const name of readdirSync(admin)) if (/^[A-Z_]+$/.test(name)) texts.push(textsOf(join(admin, name)));
+  const oids = new Set([...keep, ...(texts.join("\n").match(/\b([0-9a-f]{64}|[0-9a-f]{40})\b/g) ?? [])]);
+  if (oids.size === 0) return [];
+  const answers = await git.call(tree, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], { env: frozenEnvironment({ admin, tree, common }), stdin: `${[...oids].join("\n")}\n` });
+  // The newest entries of a reflog are its last.
+  return answers.split("\n").filter((answer) => answer.endsWith(" commit")).map((answer) => answer.split(" ")[0]!).slice(-ANOTHER_PARENT);
+}
+
+function textsOf(path: string): string {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return readdirSync(path).map((name) => textsOf(join(path, name))).join("\n");
+  return stat?.isFile() && stat.size < 1 << 22 ? readFileSync(path, "latin1") : "";
 }
 
 function split(bytes: string): string[] {
   return bytes.split("\0").filter(Boolean);
 }
 
-async function fastImport(git: Git, frozen: Frozen, contents: Contents, ref: string, message: string): Promise<Iterable<Uint8Array>> {
-  const headTree = contents.head === null ? null : (await git.call(frozen.common, ["rev-parse", `${contents.head}^{tree}`])).trim();
-  const index = readFileSync(join(frozen.admin, "index"));
-  return (function* () {
-    const note = Buffer.from(message);
-    yield text(`commit ${ref}\ncommitter fleet <fleet@localhost> ${Math.floor(Date.now() / 1000)} +0000\ndata ${note.length}\n`);
-    yield note;
-    yield text(`\n${contents.head === null ? "" : `from ${contents.head}\n`}deleteall\n`);
-    if (headTree !== null) yield text(`M 040000 ${headTree} worktree\n`);
-    const modes: Record<string, string> = {};
-    for (const path of contents.paths) yield* entry(frozen.tree, path.replace(/\/$/, ""), modes);
-    for (const oid of contents.indexObjects) yield text(`M 100644 ${oid} index-objects/${oid}\n`);
-    yield* file("index", "100644", index);
-    yield* file("ignored", "100644", text(contents.ignored));
-    yield* file("modes", "100644", Buffer.from(JSON.stringify(modes)));
-    yield text("done\n");
-  })();
-}
-
-/** One path of the tree: a file, a link, a directory with all in it, or a deletion. */
-function* entry(tree: string, path: string, modes: Record<string, string>): Generator<Uint8Array> {
-  const at = diskPath(tree, path);
-  const stat = lstatSync(at, { throwIfNoEntry: false });
-  const name = `worktree/${gitSafe(path)}`;
-  if (!stat) {
-    yield text(`D ${quote(name)}\n`);
-    return;
+function* stream(frozen: Frozen, contents: Contents, headTree: string | null, ref: string, message: string): Generator<Uint8Array> {
+  const { head, commits, paths, indexObjects } = contents;
+  const note = Buffer.from(message);
+  yield line(`commit ${ref}\ncommitter fleet <fleet@localhost> ${Math.floor(Date.now() / 1000)} +0000\ndata ${note.length}\n`);
+  yield note;
+  yield line(`\n${head === null ? "" : `from ${head}\n`}`);
+  for (const commit of new Set(commits)) if (commit !== head) yield line(`merge ${commit}\n`);
+  yield line("deleteall\n");
+  if (headTree !== null) yield line(`M 040000 ${headTree} worktree\n`);
+  const found: Found = { modes: contents.modes, emptyDirectories: contents.emptyDirectories, special: [] };
+  const isInside = insideOf(frozen.tree);
+  const there: string[] = [];
+  for (const path of [...paths].map((one) => one.replace(/\/$/, ""))) {
+    // A directory may have become a file, and a file a directory: what was there goes first.
+    yield deletion(`worktree/${path}`);
+    if (isInside(path) && lstatSync(diskPath(frozen.tree, path), { throwIfNoEntry: false })) there.push(path);
   }
-  modes[path] = (stat.mode & 0o7777).toString(8);
-  if (stat.isSymbolicLink()) yield* file(name, "120000", readlinkSync(at, { encoding: "buffer" }) as unknown as Buffer);
-  else if (stat.isDirectory()) for (const child of readdirSync(at, { encoding: "buffer" })) yield* entry(tree, `${path}/${(child as unknown as Buffer).toString("latin1")}`, modes);
-  else if (stat.isFile()) yield* file(name, stat.mode & 0o111 ? "100755" : "100644", readFileSync(at));
-  // Sockets, pipes and devices hold no bytes.
+  for (const path of there) yield* diskEntry(frozen.tree, path, "worktree", found);
+  for (const name of adminFiles(frozen)) yield* diskEntry(frozen.admin, name, "admin", { modes: {}, emptyDirectories: [], special: [] });
+  for (const oid of indexObjects) yield object(`index-objects/${oid}`, oid);
+  yield* file("modes", "100644", Buffer.from(JSON.stringify(found.modes)));
+  yield* file("empty", "100644", line([...new Set(found.emptyDirectories)].join("\0")));
+  yield* file("lacks", "100644", line([...new Set([...contents.lacks, ...found.special])].join("\0")));
+  yield line("done\n");
 }
 
-function* file(name: string, mode: string, content: Uint8Array): Generator<Uint8Array> {
-  yield text(`M ${mode} inline ${quote(name)}\ndata ${content.length}\n`);
-  yield content;
-  yield text("\n");
-}
-
-/** git refuses `.git` in a tree, in any case and as its Windows short name: a nested repository's directory gets another name. */
-export function gitSafe(path: string): string {
-  return path.split("/").map((part) => (/^(\.git|git~1)$|^%/i.test(part) ? part.replace(/^./, (c) => `%${c.charCodeAt(0).toString(16)}`) : part)).join("/");
-}
-
-/** The name that gitSafe changed, as it was. */
-export function gitUnsafe(path: string): string {
-  return path.split("/").map((part) => part.replace(/^%(2e|67|47|25)/i, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))).join("/");
-}
-
-/** A path as fast-import reads it: quoted, every byte that needs it in octal. */
-function quote(path: string): string {
-  return `"${path.replace(/[\\"\u0000-\u001f\u007f-\u00ff]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`)}"`;
-}
-
-/** A latin1 path as the bytes that the file system knows. */
-export function diskPath(tree: string, path: string): Buffer {
-  return Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(path, "latin1")]);
-}
-
-function text(line: string): Buffer {
-  return Buffer.from(line, "latin1");
+function adminFiles({ admin, submodules }: Frozen): string[] {
+  return readdirSync(admin).filter((name) => !/\.lock$|^fast_import_crash_/.test(name) && (submodules || name !== "modules"));
 }

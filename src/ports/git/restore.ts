@@ -1,22 +1,47 @@
-// From a saved ref back to files: the reverse of frozen.ts where the directory itself is gone.
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+// From a saved ref back to a frozen tree: the reverse of frozen.ts where the directory itself is gone.
+import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { join } from "node:path";
 import type { Git } from "./call";
-import { diskPath, gitUnsafe } from "./frozen";
+import { readBlobs } from "./blobs";
+import { frozenEnvironment } from "./frozen";
+import { diskPath, gitUnsafe, insideOf, parentOf } from "./import-stream";
 
-/** Write what `ref` holds over the fresh checkout in `worktree`. Returns the ignored paths that it does not hold. */
-export async function restoreSaved(git: Git, common: string, worktree: string, ref: string): Promise<string[]> {
-  const parent = (await git.try(common, ["rev-parse", "--verify", "--quiet", `${ref}^^{tree}`])).stdout.trim();
-  const saved = `${ref}:worktree`;
-  const changes = parent
-    ? await git.call(common, ["diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", parent, saved], { encoding: "latin1" })
-    : await git.call(common, ["ls-tree", "-r", "-z", saved], { encoding: "latin1" });
-  const entries = parent ? rawEntries(changes) : treeEntries(changes);
-  for (const { path, oid, mode } of entries) await writeEntry(git, common, worktree, gitUnsafe(path), oid, mode);
-  const modes = JSON.parse(await blob(git, common, `${ref}:modes`)) as Record<string, string>;
-  for (const [path, mode] of Object.entries(modes)) chmodQuietly(diskPath(worktree, path), parseInt(mode, 8));
-  const index = (await git.call(worktree, ["rev-parse", "--path-format=absolute", "--git-path", "index"])).trim();
-  writeFileSync(index, Buffer.from(await blob(git, common, `${ref}:index`), "latin1"));
-  return (await blob(git, common, `${ref}:ignored`)).split("\0").filter(Boolean).map((path) => Buffer.from(path, "latin1").toString("utf8"));
+export interface Rebuilt {
+  /** The commit that was checked out; null for a branch without commits. */
+  head: string | null;
+  /** Where the worktree's git directory was, and is to be again. */
+  adminPlace: string;
+  common: string;
+  /** Directories that are there and empty. */
+  tree: string;
+  admin: string;
+}
+
+/**
+ * Fill `tree` and `admin` from what `ref` holds: HEAD's files by git, then every byte that differed, then git's own files.
+ * Returns what the ref does not hold: ignored files, submodules that git can bring again.
+ */
+export async function rebuildFrozen(git: Git, ref: string, where: Rebuilt): Promise<string[]> {
+  const { common, tree, admin, head } = where;
+  await writeEntries(git, common, admin, await listTree(git, common, `${ref}:admin`));
+  if (head !== null) await checkOutBase(git, where, head);
+  const changes = head === null ? await listTree(git, common, `${ref}:worktree`) : await listChanges(git, common, `${head}^{tree}`, `${ref}:worktree`);
+  await writeEntries(git, common, tree, changes);
+  const text = async (name: string) => await git.call(common, ["--git-dir=.", "cat-file", "blob", `${ref}:${name}`], { encoding: "latin1" });
+  const [modes, empty, lacks] = await Promise.all([text("modes"), text("empty"), text("lacks")]);
+  for (const path of split(empty)) if (isFreeOfLinks(tree, path)) mkdirSync(diskPath(tree, path), { recursive: true });
+  setModes(tree, JSON.parse(Buffer.from(modes, "latin1").toString("utf8")) as Record<string, string>);
+  writeFileSync(join(tree, ".git"), `gitdir: ${where.adminPlace}\n`);
+  return split(lacks).map((path) => Buffer.from(path, "latin1").toString("utf8"));
+}
+
+/** With an index of its own: the saved one comes back byte for byte. Sparse or not, what was absent is taken away afterwards. */
+async function checkOutBase(git: Git, { tree, admin, common }: Rebuilt, head: string): Promise<void> {
+  const index = join(admin, "fleet-index");
+  const settings = ["core.hooksPath=/dev/null", "core.fsmonitor=false", "core.sparseCheckout=false", "submodule.recurse=false", "checkout.workers=4"];
+  const env = { ...frozenEnvironment({ tree, admin, common }), GIT_INDEX_FILE: index };
+  await git.call(tree, [...settings.flatMap((setting) => ["-c", setting]), "read-tree", "-u", "--reset", head], { env });
+  rmSync(index, { force: true });
 }
 
 interface Entry {
@@ -26,41 +51,70 @@ interface Entry {
   mode: string;
 }
 
-function rawEntries(output: string): Entry[] {
-  const records = output.split("\0");
+async function listTree(git: Git, common: string, tree: string): Promise<Entry[]> {
+  const output = await git.call(common, ["--git-dir=.", "ls-tree", "-r", "-z", tree], { encoding: "latin1" });
+  return split(output).map((text) => {
+    const [, mode = "", oid = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(text) ?? [];
+    return { path: gitUnsafe(path), oid, mode };
+  });
+}
+
+async function listChanges(git: Git, common: string, from: string, to: string): Promise<Entry[]> {
+  const output = await git.call(common, ["--git-dir=.", "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", from, to], { encoding: "latin1" });
+  const records = split(output);
   const entries: Entry[] = [];
   for (let i = 0; i + 1 < records.length; i += 2) {
     const [, mode = "", , oid = ""] = records[i]!.split(" ");
-    entries.push({ path: records[i + 1]!, oid: /^0+$/.test(oid) ? null : oid, mode });
+    const name = records[i + 1]!;
+    // What is to be gone is HEAD's, under its own name; what is written is fleet's, under the name that git takes.
+    entries.push(/^0+$/.test(oid) ? { path: name, oid: null, mode } : { path: gitUnsafe(name), oid, mode });
   }
   return entries;
 }
 
-function treeEntries(output: string): Entry[] {
-  return output.split("\0").filter(Boolean).map((line) => {
-    const [, mode = "", oid = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(line) ?? [];
-    return { path, oid, mode };
-  });
-}
-
-async function writeEntry(git: Git, common: string, worktree: string, path: string, oid: string | null, mode: string): Promise<void> {
-  const at = diskPath(worktree, path);
-  rmSync(at, { recursive: true, force: true });
-  if (oid === null || mode === "160000") return;
-  mkdirSync(diskPath(worktree, path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "."), { recursive: true });
-  const content = Buffer.from(await blob(git, common, oid), "latin1");
-  if (mode === "120000") symlinkSync(content, at);
-  else writeFileSync(at, content, { mode: mode === "100755" ? 0o755 : 0o644 });
-}
-
-function blob(git: Git, common: string, name: string): Promise<string> {
-  return git.call(common, ["cat-file", "blob", name], { encoding: "latin1" });
-}
-
-function chmodQuietly(path: Buffer, mode: number): void {
+/** First all that is to be gone, so that no write and no removal goes through a link that took a directory's place. */
+async function writeEntries(git: Git, common: string, root: string, entries: readonly Entry[]): Promise<void> {
+  for (const { path } of entries) if (insideOf(root)(path)) rmSync(diskPath(root, path), { recursive: true, force: true });
+  const written = entries.filter(({ oid, mode }) => oid !== null && mode !== "160000");
+  for (const { path } of written) mkdirSync(diskPath(root, parentOf(path)), { recursive: true });
+  let open: { fd: number } | undefined;
+  let link: Uint8Array[] = [];
   try {
-    chmodSync(path, mode);
-  } catch {
-    // A dangling link has no mode of its own.
+    await readBlobs(git, common, written.map(({ oid }) => oid!), (index, piece) => {
+      const { path, mode } = written[index]!;
+      const at = diskPath(root, path);
+      if (mode === "120000") {
+        if (piece.length > 0) return void link.push(piece.slice());
+        symlinkSync(Buffer.concat(link), at);
+        link = [];
+        return;
+      }
+      open ??= { fd: openSync(at, "wx", mode === "100755" ? 0o755 : 0o644) };
+      for (let rest = piece; rest.length > 0; ) rest = rest.subarray(writeSync(open.fd, rest));
+      if (piece.length > 0) return;
+      closeSync(open.fd);
+      open = undefined;
+    });
+  } finally {
+    if (open) closeSync(open.fd);
   }
+}
+
+/** Every part of `path` that is there is a directory. */
+function isFreeOfLinks(root: string, path: string): boolean {
+  for (let part = path; part !== ""; part = parentOf(part)) if (lstatSync(diskPath(root, part), { throwIfNoEntry: false })?.isDirectory() === false) return false;
+  return true;
+}
+
+/** Never through a link: chmod would reach what it points at. */
+function setModes(tree: string, modes: Record<string, string>): void {
+  const isInside = insideOf(tree);
+  for (const [path, mode] of Object.entries(modes)) {
+    const at = diskPath(tree, path);
+    if (isInside(path) && lstatSync(at, { throwIfNoEntry: false })?.isFile()) chmodSync(at, parseInt(mode, 8));
+  }
+}
+
+function split(bytes: string): string[] {
+  return bytes.split("\0").filter(Boolean);
 }

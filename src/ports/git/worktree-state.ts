@@ -1,14 +1,25 @@
 // One linked worktree, looked at before it is moved: is it really that, and what would be lost.
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { Git } from "./call";
+import { madeFor } from "./worktrees";
 
 export interface WorktreeState {
   /** Its git directory, `<common>/worktrees/NAME` (real path). */
   admin: string;
+  /** The agent for which fleet made it; null when anybody else did. */
+  madeFor: string | null;
   head: string | null;
+  /** The branch checked out; null when detached. */
+  branch: string | null;
   /** Paths with uncommitted or untracked content; null when git could not tell. */
   dirty: number | null;
+  /** HEAD is detached, at commits that no branch and no tag has. */
+  loose: boolean;
+  /** `own`: a submodule has changes, or commits that its remotes lack. */
+  submodules: "none" | "clean" | "own";
+  /** Why git could not tell; "" when it could. */
+  problem: string;
 }
 
 /**
@@ -25,15 +36,52 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
   }
   const ran = await git.try(path, ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=none"]);
   const lines = ran.stdout.split("\0").filter(Boolean);
-  const oid = lines.find((line) => line.startsWith("# branch.oid "))?.slice("# branch.oid ".length);
+  const header = (name: string) => lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
+  const [oid, branch] = [header("oid"), header("head")];
   // A rename is followed by a record with the old name alone.
-  const changes = lines.filter((line) => /^[12u?] /.test(line)).length;
-  return { admin, head: oid && oid !== "(initial)" ? oid : null, dirty: ran.code === 0 ? changes : null };
+  const changes = lines.filter((line) => /^[12u?] /.test(line));
+  const head = oid && oid !== "(initial)" ? oid : null;
+  const submodules = existsSync(join(admin, "modules")) ? await submoduleState(git, join(admin, "modules"), changes) : "none";
+  return {
+    admin,
+    madeFor: madeFor(admin),
+    head,
+    branch: branch && branch !== "(detached)" ? branch : null,
+    dirty: ran.code === 0 ? changes.length || (submodules === "own" ? 1 : 0) : null,
+    loose: head !== null && branch === "(detached)" && !(await isReachable(git, common, head)),
+    submodules,
+    problem: ran.code === 0 ? "" : ran.timedOut ? "git status did not answer in time" : ran.stderr.trim(),
+  };
+}
+
+/** Whether a branch, a remote's branch or a tag has the commit. Without an answer: no. */
+async function isReachable(git: Git, common: string, commit: string): Promise<boolean> {
+  const ran = await git.try(common, ["--git-dir=.", "rev-list", "-n", "1", commit, "--not", "--branches", "--remotes", "--tags"]);
+  return ran.code === 0 && ran.stdout === "";
+}
+
+/** Their repositories lie under the worktree's git directory, and go with it. Without an answer: they have work of their own. */
+async function submoduleState(git: Git, modules: string, changes: readonly string[]): Promise<"clean" | "own"> {
+  if (changes.some((line) => /^[12u] \S+ S/.test(line))) return "own";
+  for (const repository of repositoriesIn(modules)) {
+    const ran = await git.try(repository, ["--git-dir=.", "rev-list", "-n", "1", "--all", "HEAD", "--not", "--remotes", "--tags"]);
+    if (ran.code !== 0 || ran.stdout !== "") return "own";
+  }
+  return "clean";
+}
+
+function repositoriesIn(folder: string): string[] {
+  return readdirSync(folder).map((name) => join(folder, name)).flatMap((path) => {
+    if (!lstatSync(path).isDirectory()) return [];
+    const nested = existsSync(join(path, "modules")) ? repositoriesIn(join(path, "modules")) : [];
+    return existsSync(join(path, "HEAD")) ? [path, ...nested] : repositoriesIn(path);
+  });
 }
 
 /** Only files are read, so that the answer does not depend on a git that fails. */
 function linkedAdmin(common: string, path: string): string | { refused: string } {
   try {
+    if (lstatSync(path).isSymbolicLink()) return { refused: "it is a link to another place" };
     const pointer = /^gitdir: (.*)$/m.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
     if (!pointer) return { refused: "its .git file names no git directory" };
     const admin = realpathSync(join(pointer.startsWith("/") ? "" : path, pointer));

@@ -1,6 +1,6 @@
 // Worktrees: add, fill, and the one function that removes one.
-import { realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
 import { askRevParse } from "./rev-parse";
@@ -25,6 +25,24 @@ export async function addWorktree(git: Git, repo: string, worktree: NewWorktree,
   const args = how === "existing" ? [path, branch] : [how === "track" ? "--track" : "--no-track", "-b", branch, path, start];
   const signed = id === undefined ? { flags: [], env: undefined } : signedBy(id);
   await git.call(repo, [...signed.flags, "worktree", "add", "--quiet", ...(files ? [] : ["--no-checkout"]), ...args], { env: signed.env });
+  if (id !== undefined) markWorktree(path, id);
+}
+
+const MARK = "fleet-agent";
+
+/** Leave in the worktree's own git directory for which agent it was made; git pays no heed to it, and removes it with the rest. */
+function markWorktree(path: string, id: string): void {
+  const admin = /^gitdir: (.*)$/m.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
+  if (admin) writeFileSync(join(resolve(path, admin), MARK), `${id}\n`);
+}
+
+/** The agent for which fleet made the worktree with this git directory; null for one that anybody else made. */
+export function madeFor(admin: string): string | null {
+  try {
+    return readFileSync(join(admin, MARK), "utf8").trim() || null;
+  } catch {
+    return null;
+  }
 }
 
 /** Write the files of a worktree made by addWorktree: the slow part, safe in parallel. Four workers: 4–8 × on ext4. */

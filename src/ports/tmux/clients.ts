@@ -1,5 +1,5 @@
 // Clients: the terminals that look at sessions.
-import type { Tmux } from "./call";
+import { formatText, type Tmux } from "./call";
 
 /**
  * The terminal at which a command in a pane, or in a popup, was typed: of those that show its session, the one used last.
@@ -24,16 +24,30 @@ export async function attachClient(tmux: Tmux, session: string): Promise<number>
   return child.exited;
 }
 
-/** Move every terminal that shows `session` to its last session, else to another one; with no other it stays. */
-export async function leaveSession(tmux: Tmux, session: string): Promise<void> {
+/**
+ * Move every terminal that shows `session` to its last session, else to another one, never to one of `doomed`; with no other it
+ * stays. Returns the clients moved.
+ */
+export async function leaveSession(tmux: Tmux, session: string, doomed: ReadonlySet<string> = new Set()): Promise<string[]> {
   const output = await tmux.call([
     ["list-clients", "-t", session, "-F", "client\t#{client_name}\t#{client_last_session}"],
     ["list-sessions", "-F", "session\t#{session_id}\t#{session_name}"],
   ]);
   const rows = output.split("\n").map((line) => line.split("\t"));
-  const others = rows.filter(([kind, id]) => kind === "session" && id !== session);
+  const others = rows.filter(([kind, id = ""]) => kind === "session" && id !== session && !doomed.has(id));
+  const moved: string[] = [];
   for (const [, client = "", last] of rows.filter(([kind]) => kind === "client")) {
     const target = others.find(([, , name]) => name === last) ?? others[0];
-    if (target) await switchClient(tmux, client, target[1]!);
+    if (!target) continue;
+    await switchClient(tmux, client, target[1]!);
+    moved.push(client);
   }
+  return moved;
+}
+
+/** Show a line on terminals for `ms` milliseconds: where the pane that a command was typed in is gone. A terminal that is gone is passed over. */
+export async function tellClients(tmux: Tmux, clients: readonly string[], text: string, ms = 5000): Promise<void> {
+  // A message is a format, and then a strftime(3) one.
+  const shown = formatText(text).replaceAll("%", "%%");
+  for (const client of clients) await tmux.call([["display-message", "-d", String(ms), "-c", client, shown]]).catch(() => {});
 }

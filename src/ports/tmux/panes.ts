@@ -8,6 +8,12 @@ export async function capturePane(tmux: Tmux, pane: string, options: { history?:
   return tmux.call([["capture-pane", "-p", "-J", ...(options.colours ? ["-e"] : []), ...range, "-t", pane]]);
 }
 
+/** The programs that run in the panes of a session, by pane. */
+export async function paneCommands(tmux: Tmux, session: string): Promise<Map<string, string>> {
+  const output = await tmux.call([["list-panes", "-s", "-t", session, "-F", "#{pane_id}\t#{pane_current_command}"]]);
+  return new Map(output.split("\n").filter(Boolean).map((line): [string, string] => [line.split("\t")[0]!, line.slice(line.indexOf("\t") + 1)]));
+}
+
 /**
  * Put text into a pane as one bracketed paste. The buffer comes by stdin: argv takes 16 kB.
  * Guarded: pasting into a dead pane kills a server ≤ 3.3a (tmux issue 3830).

@@ -1,0 +1,45 @@
+// The end of a kill, once the work is safe: branch, record, the agent's own files. Each step may be done already.
+import { existsSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Git } from "../../ports/git/call";
+import { removeBranchConfig } from "../../ports/git/branch-config";
+import { branchAt, deleteBranch } from "../../ports/git/worktrees";
+import type { Operation } from "../../ports/journal";
+import { withLock } from "../../ports/lock";
+import type { Store } from "../../ports/store";
+import { lockPath } from "../repo-lock";
+import { forgetTrashEntry, keptFiles, removeIfEmpty, type TrashEntry, trashFolder } from "../trash";
+
+/** Returns whether the branch is gone. */
+export async function finishKill({ git, store }: { git: Git; store: Store }, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<boolean> {
+  const { record } = entry;
+  operation.step("branch", { entry });
+  const branchDeleted = await withLock(lockPath(store, record.repo), () => deleteOwnBranch(git, entry));
+  operation.step("forget");
+  await store.update((state) => void delete state.agents[record.id]);
+  keepFiles(store, entry);
+  // With nothing in the trash and no branch that lives on under the ref, there is nothing to come back to.
+  if (entry.ref === null && entry.deletedAt === null && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
+  removeIfEmpty(dirname(record.worktree));
+  operation.end();
+  return branchDeleted;
+}
+
+/** While it is where the plan saw it, and nobody has it checked out. A git that does not do it leaves a branch: nothing is lost. */
+async function deleteOwnBranch(git: Git, { record, deletedAt }: TrashEntry): Promise<boolean> {
+  if (deletedAt === null) return false;
+  const now = await branchAt(git, record.repo, record.branch).catch(() => undefined);
+  if (now === null) return true;
+  if (now === undefined || now.worktree !== "" || !(await deleteBranch(git, record.repo, record.branch, deletedAt))) return false;
+  await removeBranchConfig(git, record.repo, record.branch);
+  return true;
+}
+
+/** The agent's own files (prompt, screen) go along, so that an undone agent has them. */
+function keepFiles(store: Store, { id, ref }: TrashEntry): void {
+  const files = store.path("agents", id);
+  if (!existsSync(files)) return;
+  const kept = keptFiles(store.home, id);
+  if (ref === null || existsSync(kept)) rmSync(files, { recursive: true, force: true });
+  else renameSync(files, kept);
+}

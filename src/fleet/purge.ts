@@ -1,0 +1,134 @@
+// Emptying the trash: what is too old, and the oldest of what is too much. Saved refs live longer than the directories.
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { setPriority } from "node:os";
+import { dirname, join } from "node:path";
+import type { Git } from "../ports/git/call";
+import { operations } from "../ports/journal";
+import { withLockIfFree } from "../ports/lock";
+import { removeTree } from "../ports/move";
+import type { Store } from "../ports/store";
+import { purgeStamp } from "./leave-purge";
+import { EMPTYING, emptyTrash, forgetTrashEntry, savedRef, type TrashEntry, trashEntries, trashFolder } from "./trash";
+
+export interface TrashLimits {
+  /** Days that a directory stays; 0: until the next purge. */
+  days: number;
+  /** Bytes that all directories together may take. */
+  bytes: number;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Days that a saved ref, and with it the work without ignored files, stays. */
+export const REF_DAYS = 30;
+
+/** Which directories go, and which entries go whole, with their ref. Pure. `sizes` are bytes by id; what is not in the trash has none. */
+export function planPurge(entries: readonly Pick<TrashEntry, "id" | "at">[], sizes: ReadonlyMap<string, number>, limits: TrashLimits, now: number): { empty: string[]; forget: string[] } {
+  const age = ({ at }: { at: string }) => (now - Date.parse(at)) / DAY_MS;
+  // Without a readable time it is as new as can be: nothing is thrown away on a guess.
+  const forget = entries.filter((entry) => age(entry) > Math.max(REF_DAYS, limits.days)).map(({ id }) => id);
+  const empty: string[] = [];
+  let total = 0;
+  for (const entry of [...entries].sort((a, b) => b.at.localeCompare(a.at))) {
+    const size = sizes.get(entry.id);
+    if (size === undefined) continue;
+    // The newest stays, however large it is: somebody may have killed it by mistake a moment ago.
+    if (age(entry) > limits.days || (total > 0 && total + size > limits.bytes)) empty.push(entry.id);
+    else total += size;
+  }
+  return { empty: [...new Set([...empty, ...forget.filter((id) => sizes.has(id))])], forget };
+}
+
+/** Empty what is due, with the lowest priority. Does nothing while another process is at it. */
+export async function purgeTrash({ git, store }: { git: Git; store: Store }, limits: TrashLimits, now: number): Promise<void> {
+  try {
+    // The agents' own work comes first.
+    setPriority(19);
+  } catch {
+    // Not permitted: it is as quick as the others.
+  }
+  await withLockIfFree(store.path("locks", "purge"), async () => {
+    mkdirSync(dirname(purgeStamp(store.home)), { recursive: true });
+    writeFileSync(purgeStamp(store.home), "");
+    const entries = trashEntries(store.home).filter(({ id }) => !busy(store).has(id));
+    const sizes = new Map<string, number>();
+    for (const entry of entries) if (existsSync(trashFolder(entry))) sizes.set(entry.id, await sizeOf(entry));
+    const { empty, forget } = planPurge(entries, sizes, limits, now);
+    for (const entry of entries) {
+      // An undo may have begun meanwhile.
+      if (busy(store).has(entry.id)) continue;
+      if (empty.includes(entry.id)) emptyTrash(entry);
+      if (forget.includes(entry.id)) await forgetSaved({ git, store }, entry);
+    }
+    for (const folder of new Set(entries.map((entry) => dirname(trashFolder(entry))))) removeHalves(folder);
+    for (const common of new Set([...entries, ...store.agents().map((record) => ({ record }))].map(({ record }) => record.repo))) await forgetOldRefs(git, store, common, now);
+  });
+}
+
+/** What a purge was emptying when it died. */
+function removeHalves(folder: string): void {
+  for (const name of namesIn(folder).map(String)) if (name.endsWith(EMPTYING)) removeTree(join(folder, name));
+}
+
+function busy(store: Store): Set<string> {
+  return new Set(operations(store.home).map(({ id }) => id));
+}
+
+async function forgetSaved({ git, store }: { git: Git; store: Store }, entry: TrashEntry): Promise<void> {
+  if (!existsSync(entry.record.repo)) return;
+  const ran = await git.try(entry.record.repo, ["--git-dir=.", "update-ref", "-d", savedRef(entry.id)]);
+  if (ran.code === 0) forgetTrashEntry(store.home, entry.id);
+}
+
+/** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */
+async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
+  if (!existsSync(common)) return;
+  const ran = await git.try(common, ["--git-dir=.", "for-each-ref", "--format=%(refname) %(committerdate:unix) %(committeremail)", "refs/fleet/trash/"]);
+  const known = new Set(trashEntries(store.home).map(({ id }) => savedRef(id)));
+  for (const line of ran.stdout.split("\n")) {
+    const [ref = "", seconds = "", email] = line.split(" ");
+    const days = (now / 1000 - Number(seconds)) / 86_400;
+    if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await git.try(common, ["--git-dir=.", "update-ref", "-d", ref]);
+  }
+}
+
+/** Bytes on disk; counted once, for what is in the trash does not grow. */
+async function sizeOf(entry: TrashEntry): Promise<number> {
+  const file = join(trashFolder(entry), "size");
+  try {
+    const known = Number(readFileSync(file, "utf8"));
+    if (known > 0) return known;
+  } catch {
+    // Not counted yet.
+  }
+  const size = await bytesUnder(trashFolder(entry));
+  try {
+    writeFileSync(file, String(size), { mode: 0o600 });
+  } catch {
+    // A full disk: counted again next time.
+  }
+  return size;
+}
+
+async function bytesUnder(folder: string): Promise<number> {
+  let bytes = 0;
+  const folders: (string | Buffer)[] = [folder];
+  for (let at = folders.pop(); at !== undefined; at = folders.pop()) {
+    // The lock wants to be renewed in between.
+    await Bun.sleep(0);
+    for (const name of namesIn(at)) {
+      const path = Buffer.concat([Buffer.from(at), Buffer.from("/"), name]);
+      const stat = lstatSync(path, { throwIfNoEntry: false });
+      if (stat?.isDirectory()) folders.push(path);
+      bytes += (stat?.blocks ?? 0) * 512;
+    }
+  }
+  return bytes;
+}
+
+function namesIn(folder: string | Buffer): Buffer[] {
+  try {
+    return readdirSync(folder, { encoding: "buffer" }) as unknown as Buffer[];
+  } catch {
+    return [];
+  }
+}

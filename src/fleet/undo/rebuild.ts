@@ -1,0 +1,28 @@
+// A worktree whose trash was emptied, made again from its saved ref: in the trash, as if it had never left it.
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../../base/errors";
+import type { Git } from "../../ports/git/call";
+import { rebuildFrozen } from "../../ports/git/restore";
+import { removeTree } from "../../ports/move";
+import { type TrashEntry, trashedAdmin, trashedTree, trashFolder } from "../trash";
+
+/** Returns what the ref does not hold. Half a rebuild, of a process that died, is thrown away first. */
+export async function rebuild(git: Git, entry: TrashEntry): Promise<string[]> {
+  const { ref, head, record } = entry;
+  const saved = (await git.try(record.repo, ["--git-dir=.", "rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).stdout.trim();
+  if (saved === "") throw new UserError(`its saved ref is gone: ${ref}`, { hint: "fleet undo --list" });
+  if (existsSync(trashedTree(entry))) throw new UserError(`its files are in the trash, but git's record of them is not: ${trashedTree(entry)}`, { hint: `move them away, then: fleet undo ${entry.id}` });
+  // Without its files, which somebody removed, git's record is no better than the one under the ref.
+  removeTree(trashedAdmin(entry));
+  const tree = join(trashFolder(entry), "rebuild");
+  const admin = `${trashedAdmin(entry)}.partial`;
+  for (const folder of [tree, admin]) {
+    removeTree(folder);
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+  }
+  const lacks = await rebuildFrozen(git, ref!, { head, adminPlace: entry.admin!, common: record.repo, tree, admin });
+  renameSync(admin, trashedAdmin(entry));
+  renameSync(tree, trashedTree(entry));
+  return lacks;
+}

@@ -1,0 +1,40 @@
+// Undos whose process died: a rebuild is thrown away, everything else is completed, or taken back where its place is taken.
+import { existsSync } from "node:fs";
+import { UserError } from "../../base/errors";
+import { oneLine } from "../../base/text";
+import { limitGit } from "../../ports/git/limit";
+import { forgetOperation, type JournalEntry } from "../../ports/journal";
+import { emptyTrash, readEntry, trashAdmin, trashedTree } from "../trash";
+import { bringBack, type UndoPorts } from "./apply";
+
+const GIT_MS = 120_000;
+
+/** Complete or undo it. Returns what was done; throws UserError where neither can be. May be called again at any point. */
+export async function recoverUndo(ports: UndoPorts, { id, step, facts }: JournalEntry): Promise<string> {
+  const { store } = ports;
+  const git = limitGit(ports.git, () => GIT_MS);
+  const [entry] = readEntry(() => JSON.stringify(facts["entry"]));
+  if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
+  const name = oneLine(entry.record.branch);
+  if (!existsSync(entry.record.repo)) throw new UserError(`its repository is not there: ${entry.record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  const undone = () => {
+    forgetOperation(store.home, id);
+    return `undone: ${name} is where the kill put it; fleet undo ${id} brings it back`;
+  };
+  if (step === "begin") return undone();
+  if (step === "rebuild") {
+    // It began because the trash had nothing.
+    emptyTrash(entry);
+    return undone();
+  }
+  const tree = trashedTree(entry);
+  if (existsSync(tree) && existsSync(entry.record.worktree)) {
+    // Somebody has taken its place meanwhile: git's record goes back to the trash too.
+    const admin = facts["admin"];
+    if (typeof admin === "string" && existsSync(admin)) trashAdmin(entry, admin);
+    return undone();
+  }
+  if (!existsSync(tree) && !existsSync(entry.record.worktree)) throw new UserError(`its files are neither in the trash nor in their place: ${entry.record.worktree}`, { hint: `git -C ${entry.record.main} worktree list   ·   git -C ${entry.record.main} show ${entry.ref}` });
+  await bringBack({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+  return `completed: ${name} is back as a stopped agent`;
+}
