@@ -157,6 +157,15 @@ test("tmux that is missing or too old, and git that is missing", async () => {
   expect((await refused(["create", "x", "-a", "demo"], { env: { PATH: bin } })).stderr).toBe("✗ git is not on PATH\n↳ install git, then: fleet doctor\n");
 });
 
+test("a running tmux server of another version", async () => {
+  const bin = join(server.root, "other-version");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "tmux"), "#!/bin/sh\necho 'protocol version mismatch (client 8, server 7)' >&2\nexit 1\n");
+  chmodSync(join(bin, "tmux"), 0o755);
+  const { code, stderr } = await refused(["list"], { env: { PATH: `${bin}:${server.env["PATH"]}` } });
+  expect([code, stderr]).toEqual([1, expect.stringMatching(/^✗ the running tmux server is of another version than the tmux on PATH\n│ protocol version mismatch .*\n↳ tmux kill-server/)]);
+});
+
 test("a tmux that does not answer is an error, not an empty list", async () => {
   const bin = join(server.root, "silent");
   mkdirSync(bin);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace, type Place } from "../helpers/place";
+import { makeRepo } from "../helpers/repo";
 import { until } from "../helpers/until";
 
 const place: Place = await openPlace();
@@ -98,6 +99,25 @@ test("list, logs and path work from outside of any repository, and -C acts elsew
   expect(JSON.parse(await ok(["list", "--repo", "../repo", "--json"], outside))).toHaveLength(rows.length);
   expect(JSON.parse(await ok(["list", "-C", "../repo", "--repo", "--json"], outside))).toHaveLength(rows.length);
   await ok(["create", "by-path", "-a", "demo", "-d", "-C", repo.path], outside);
+});
+
+test("agents of two repositories are told apart by name, glob and in the list", async () => {
+  const api = await makeRepo(server, { name: "api" });
+  await ok(["create", "l", "-a", "demo", "-d"], { cwd: api.path });
+  const mine = (await ok(["path", "l"])).trim();
+  const theirs = (await ok(["path", "l"], { cwd: api.path })).trim();
+  expect([mine.includes("/repo-"), theirs.includes("/api-")]).toEqual([true, true]);
+  const refused = await fleet(["path", "l"], outside);
+  expect(refused.stderr).toMatch(/^✗ several agents match: l\n│ repo:l {2}\(\w+\)\n│ api:l {2}\(\w+\)\n↳ use repo:branch, or the id\n$/);
+  expect(await ok(["path", "api:l"], outside)).toBe(`${theirs}\n`);
+  expect(await place.list("l*")).toHaveLength(1);
+  expect(await place.list("l*", "--all-repos")).toHaveLength(2);
+  expect(await place.list("api:*")).toHaveLength(1);
+  const rows = (await ok(["list"])).split("\n");
+  expect(rows.filter((row) => /^(repo|api):l /.test(row))).toHaveLength(2);
+  await server.tmux("kill-session", "-t", "=api-l");
+  expect((await fleet(["list", "--repo", api.path])).stderr).toContain("1 stopped");
+  expect(JSON.parse(await ok(["list", "--repo", api.path, "--json"]))).toHaveLength(1);
 });
 
 test("a verb that reads takes its own agent inside an agent's pane", async () => {

@@ -27,6 +27,11 @@ test("no session on the agent's own server means stopped; on another server noth
   expect(conclude(evidence({ pane: null, socket: "/tmp/other" }))).toMatchObject({ status: "unknown", reason: "on another tmux server: /tmp/tmux-0/default" });
 });
 
+test("an agent that a create is still making is starting, with its step", () => {
+  expect(conclude(evidence({ pane: null, making: "checkout" }))).toEqual({ status: "starting", reason: "checkout", since: null, exit: null });
+  expect(conclude(evidence({ pane: pane({ status: "idle" }), making: "session" })).status).toBe("idle");
+});
+
 test("a word that is no status is unknown, never guessed", () => {
   expect(conclude(evidence({ pane: pane({ status: "thinking" }) })).status).toBe("unknown");
   expect(conclude(evidence({ pane: pane({ status: "" }) })).status).toBe("unknown");
