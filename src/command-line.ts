@@ -40,7 +40,7 @@ async function afterwards(ctx: Context, row: Command, input: Parsed["input"], ru
   if (changes) await (await import("./fleet/log-command")).logCommand(ctx, { ...run, ended: Date.now() });
   if (flags["json"] === true || row.name === "doctor" || !(changes || row.name === "list")) return;
   const broken = brokenOperations(ctx.store.home);
-  if (broken.length > 0) ctx.out.note((await import("./fleet/unfinished")).unfinishedLine(broken));
+  if (broken.length > 0) ctx.out.note((await import("./fleet/unfinished")).unfinishedLine(broken, ctx.store));
 }
 
 /** `fleet -C PATH list` and `fleet -v list` are `fleet list -C PATH` and `fleet list -v`. */

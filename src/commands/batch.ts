@@ -17,6 +17,7 @@ export default defineCommand({
     { run: "fleet batch list", does: "every batch, with how many of its agents are there" },
     { run: "fleet batch rename cache faster-cache", does: "another label" },
   ],
+  changes: ({ args }) => args.action === "rename",
   async run(ctx, { args, flags }) {
     const action = args.action ?? "list";
     if (action === "list") return list(ctx, flags.json);
@@ -51,7 +52,7 @@ async function list(ctx: Context, json: boolean): Promise<void> {
   const columns = [
     { title: "label", cell: (row: Row) => oneLine(row.label) },
     { title: "id", cell: (row: Row) => row.id },
-    { title: "agents", cell: (row: Row) => (row.tasks === null ? String(row.agents) : `${row.agents} of ${row.tasks}`) },
+    { title: "agents", cell: (row: Row) => (!row.tasks ? String(row.agents) : `${row.agents} of ${row.tasks}`) },
     { title: "started", cell: (row: Row) => (row.created ?? "").slice(0, 16).replace("T", " ") },
     { title: "repo", cell: (row: Row) => oneLine(row.main ?? ""), last: true },
   ];
@@ -59,13 +60,15 @@ async function list(ctx: Context, json: boolean): Promise<void> {
 }
 
 async function rename(ctx: Context, name: string, label: string): Promise<void> {
-  const { findBatch, freeLabel, saveBatch } = await import("../fleet/batch/record");
-  const { record } = findBatch(ctx.store, name);
+  const { findBatch, freeLabel, saveBatch, withBatches } = await import("../fleet/batch/record");
   const wanted = oneLine(label);
-  if (!record) throw new UserError(`nothing is remembered of the batch: ${oneLine(name)}`, { hint: "fleet batch list" });
   if (!wanted) throw new UserError("the label is empty");
-  if (wanted === record.label) return ctx.out.note(`its label is ${wanted} already`);
-  if (freeLabel(ctx.store, wanted) !== wanted) throw new UserError(`a batch has this label: ${wanted}`, { hint: "fleet batch list" });
-  saveBatch(ctx.store, { ...record, label: wanted });
-  ctx.out.done(`renamed: ${oneLine(record.label)} is ${wanted} now`);
+  await withBatches(ctx.store, () => {
+    const { record } = findBatch(ctx.store, name, ctx.store.agents().map((agent) => agent.batch));
+    if (!record) throw new UserError(`nothing is remembered of the batch: ${oneLine(name)}`, { hint: "fleet batch list" });
+    if (wanted === record.label) return ctx.out.note(`its label is ${wanted} already`);
+    if (freeLabel(ctx.store, wanted) !== wanted) throw new UserError(`a batch has this label: ${wanted}`, { hint: "fleet batch list" });
+    saveBatch(ctx.store, { ...record, label: wanted });
+    ctx.out.done(`renamed: ${oneLine(record.label)} is ${wanted} now`);
+  });
 }

@@ -1,7 +1,7 @@
 import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { UsageError, UserError } from "../base/errors";
-import { type Context, defineCommand } from "../context";
-import type { BatchRecord } from "../fleet/batch/record";
+import { defineCommand } from "../context";
+import type { Ground } from "../fleet/batch/reserve";
 import type { Task } from "../fleet/batch/tasks";
 import { BATCH_FLAGS } from "../base/batch-flags";
 
@@ -38,11 +38,12 @@ export default defineCommand({
     if (flags.resume !== undefined) return resumeBatch(ctx, flags.resume, flags);
     const count = countOf(args.count);
     const { readPrompt } = await import("../fleet/prompt-text");
+    if (flags.prompt?.trim() === "" && !flags.edit) throw new UserError("the prompt is empty", { hint: "fleet fanout 3 PREFIX -p TEXT" });
     const prompt = await readPrompt(ctx, flags);
     if (prompt === null) throw new UsageError("no prompt: give it with --prompt, --file or --edit");
     const { kindsInOrder } = await import("../fleet/batch/kinds");
     const kinds = kindsInOrder(count, flags.agent, flags.agents);
-    return startBatch(ctx, { ...flags, args: rest }, (ground) => fanoutTasks(ctx, ground, { prefix: args.prefix, prompt, raw: flags.raw, kinds, base: flags.base ?? null }));
+    return startBatch(ctx, { ...flags, args: rest }, (ground) => fanoutTasks(ground, { prefix: args.prefix, prompt, raw: flags.raw, kinds, base: flags.base ?? null }));
   },
 });
 
@@ -62,22 +63,16 @@ interface FanoutWish {
   base: string | null;
 }
 
-/** The numbers go on after the highest that this repo has. */
-async function fanoutTasks(ctx: Context, ground: { top: string; common: string; batch: Pick<BatchRecord, "id">; defaultKind: string; label(wanted: string): string }, wish: FanoutWish): Promise<{ label: string; tasks: Task[] }> {
-  const [{ nextNumbers, slugOf }, { fillTemplate }, { branchNames }] = await Promise.all([
-    import("../fleet/batch/names"),
-    import("../fleet/batch/template"),
-    import("../ports/git/branches"),
-  ]);
-  const prefix = wish.prefix ?? (slugOf(wish.prompt) || ground.batch.id);
-  const taken = [...(await branchNames(ctx.git, ground.top, prefix)), ...ctx.store.agents().filter((agent) => agent.repo === ground.common).map((agent) => agent.branch)];
+/** The numbers go on after the highest that this repo has, or is about to have. */
+async function fanoutTasks(ground: Ground, wish: FanoutWish): Promise<{ label: string; tasks: Task[] }> {
+  const [{ nextNumbers, slugOf }, { fillTemplate }] = await Promise.all([import("../fleet/batch/names"), import("../fleet/batch/template")]);
+  const prefix = wish.prefix ?? (slugOf(wish.prompt) || ground.id);
   const label = ground.label(prefix);
-  const tasks = nextNumbers(prefix, wish.kinds.length, taken).map((n, i): Task => {
+  const tasks = nextNumbers(prefix, wish.kinds.length, await ground.branches(`${prefix}-`)).map((n, i): Task => {
     const branch = `${prefix}-${n}`;
     const kind = wish.kinds[i] ?? null;
     const values = { n: String(n), branch, kind: kind ?? ground.defaultKind, batch: label };
-    return { branch, kind, base: wish.base, prompt: wish.raw ? wish.prompt : fillTemplate(wish.prompt, values) };
+    return { branch, kind, base: wish.base, prompt: wish.raw ? wish.prompt : fillTemplate(wish.prompt, values, { raw: true }) };
   });
-  if (tasks.some((task) => task.prompt.trim() === "")) throw new UserError("the prompt is empty");
   return { label, tasks };
 }

@@ -108,6 +108,6 @@ async function render(ctx: Context, agents: readonly Agent[], flags: ListFlags):
   return groupByBatch(shown).flatMap(([batch, rows], i) => [
     ...(i > 0 ? [""] : []),
     groupHeading(batch === null ? null : labelOf(batch), rows, ctx.out.style),
-    ...renderTable(rows, columns, width, ctx.out.style),
+    ...renderTable(rows, columns.filter(({ title }) => title !== "batch"), width, ctx.out.style),
   ]);
 }

@@ -2,7 +2,7 @@ import { BATCH_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { UsageError } from "../base/errors";
 import { type Context, defineCommand } from "../context";
-import type { Draft } from "../fleet/batch/tasks";
+import type { Draft, Task } from "../fleet/batch/tasks";
 
 interface Sources {
   words: readonly string[];
@@ -22,7 +22,7 @@ first words. Ticked items are left out. Prompts are sent as they are. The whole 
   flags: {
     file: { type: "string", short: "f", value: "FILE", doc: "a list of tasks (.toml, .md, .jsonl), or stdin with -", completes: "file" },
     foreach: { type: "string", value: "VARS", doc: "one task for each position: \"a=x,y;b=1,2\" (with --prompt)" },
-    prompt: { type: "string", short: "p", value: "TEXT", doc: "the prompt of --foreach, with {{a}} for the values" },
+    prompt: { type: "string", short: "p", value: "TEXT", doc: "the prompt of --foreach, with {{a}} for the values; {{n}} and {{branch}} too" },
     agent: { type: "string", short: "a", value: "KIND", doc: "the program where a task names none", completes: "kind" },
     ...BATCH_FLAGS,
     "dry-run": DRY_RUN_FLAG,
@@ -37,7 +37,7 @@ first words. Ticked items are left out. Prompts are sent as they are. The whole 
   async run(ctx, { args, flags, rest }) {
     const drafts = await draftsOf(ctx, { ...flags, words: args.task });
     const [{ startBatch }, { checkTasks }, { slugOf }] = await Promise.all([import("../fleet/batch/command"), import("../fleet/batch/tasks"), import("../fleet/batch/names")]);
-    const tasks = checkTasks(drafts).map((task) => ({ ...task, kind: task.kind ?? flags.agent ?? null, base: task.base ?? flags.base ?? null }));
+    const tasks: Task[] = checkTasks(drafts).map((task) => ({ ...task, kind: task.kind ?? flags.agent ?? null, base: task.base ?? flags.base ?? null }));
     const wanted = flags.file && flags.file !== "-" ? slugOf(flags.file.replace(/^.*\//, "").replace(/\.[^.]*$/, "")) : "";
     return startBatch(ctx, { ...flags, args: rest }, async (ground) => ({ label: ground.label(wanted || tasks[0]!.branch), tasks }));
   },
@@ -49,10 +49,15 @@ async function draftsOf(ctx: Context, { words, file, foreach, prompt }: Sources)
   if (foreach === undefined && prompt !== undefined) throw new UsageError("--prompt goes with --foreach; a task has its own");
   if (file !== undefined) {
     const [{ readTasks }, { readSource }] = await Promise.all([import("../fleet/batch/task-files"), import("../fleet/prompt-text")]);
-    return readTasks(await readSource(ctx.cwd, file), file);
+    return readTasks(await readSource(ctx.cwd, file, "the task list"), file);
   }
   if (foreach === undefined) return words.map((await import("../fleet/batch/tasks")).draftOfWord);
   if (!prompt) throw new UsageError("--foreach needs --prompt");
-  const [{ fillTemplate, parseForeach }, { slugOf }] = await Promise.all([import("../fleet/batch/template"), import("../fleet/batch/names")]);
-  return parseForeach(foreach).map((values, i) => ({ branch: slugOf(Object.values(values).join(" ")), prompt: fillTemplate(prompt, values), where: `position ${i + 1}` }));
+  const [{ fillTemplate, parseForeach }, { nextName, slugOf }] = await Promise.all([import("../fleet/batch/template"), import("../fleet/batch/names")]);
+  const names = new Set<string>();
+  return parseForeach(foreach).map((values, i) => {
+    const branch = nextName(slugOf(Object.values(values).join(" ")) || `task-${i + 1}`, names);
+    names.add(branch);
+    return { branch, prompt: fillTemplate(prompt, { n: String(i + 1), branch, ...values }), where: `position ${i + 1}` };
+  });
 }

@@ -30,12 +30,12 @@ export function cleanPrompt(text: string): string {
 }
 
 /** The text of a file, or of stdin with "-". Throws UserError. */
-export async function readSource(cwd: string, file: string): Promise<string> {
+export async function readSource(cwd: string, file: string, what = "the prompt"): Promise<string> {
   if (file === "-") return Bun.stdin.text();
   try {
     return readFileSync(resolve(cwd, file), "utf8");
   } catch (error) {
-    throw new UserError(`can't read the prompt: ${file}`, { detail: (error as Error).message });
+    throw new UserError(`can't read ${what}: ${file}`, { detail: (error as Error).message });
   }
 }
 

@@ -22,6 +22,8 @@ export interface TrashEntry {
   /** The section `branch.NAME` of the repo's config, as it was where the branch is deleted. */
   config: [key: string, value: string][];
   submodules: boolean;
+  /** Its batch's label, which the batch loses with its last agent; null outside of a batch. */
+  batchLabel?: string | null;
   /** Under which the state is saved; null when there was no worktree to save. */
   ref: string | null;
   /** ISO 8601. */

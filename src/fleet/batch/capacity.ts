@@ -1,7 +1,6 @@
 // Whether the machine has room for many agents: disk for their checkouts, memory for their programs.
-import { statfsSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { freemem } from "node:os";
-import { readFileSync } from "node:fs";
 import type { Git } from "../../ports/git/call";
 
 /** Bytes. null: could not be told. */
@@ -15,23 +14,29 @@ export interface Capacity {
 const MEASURE_MS = 3000;
 /** Left free whatever happens. */
 const DISK_RESERVE = 200 * 1_048_576;
+const BLOCK = 4096;
 
-export async function measureCapacity(git: Git, checkout: string, root: string, programs: readonly number[]): Promise<Capacity> {
-  const size = await checkoutSize(git, checkout);
+/** `programs`: the typical footprint of each, 0 where nobody knows. */
+export function measureCapacity(checkout: number | null, root: string, programs: readonly number[]): Capacity {
   return {
-    diskNeeded: size === null ? null : size * programs.length,
+    diskNeeded: checkout === null ? null : checkout * programs.length,
     diskFree: freeDisk(root),
     memoryNeeded: programs.reduce((sum, bytes) => sum + bytes, 0),
     memoryFree: freeMemory(),
   };
 }
 
-/** Blobs of HEAD, rounded up to blocks of 4 kB as most file systems do. */
-async function checkoutSize(git: Git, checkout: string): Promise<number | null> {
-  const ran = await git.try(checkout, ["ls-tree", "-r", "-l", "HEAD"], { timeout: MEASURE_MS });
-  if (ran.code !== 0) return null;
+/** Bytes of a checkout of HEAD: its blobs in whole blocks, as file systems store them. null when git had no answer in time. */
+export async function checkoutSize(git: Git, checkout: string): Promise<number | null> {
+  // A partial clone would fetch every blob for its size.
+  const ran = await git.try(checkout, ["ls-tree", "-r", "-l", "HEAD"], { timeout: MEASURE_MS, env: { GIT_NO_LAZY_FETCH: "1" } });
+  return ran.code === 0 ? sizeOfTree(ran.stdout) : null;
+}
+
+/** The sum over `ls-tree -r -l`. */
+export function sizeOfTree(listing: string): number {
   let total = 0;
-  for (const match of ran.stdout.matchAll(/^\d+ blob [0-9a-f]+ +(\d+)\t/gm)) total += Math.ceil(Number(match[1]) / 4096) * 4096;
+  for (const match of listing.matchAll(/^\d+ blob [0-9a-f]+ +(\d+)\t/gm)) total += Math.max(1, Math.ceil(Number(match[1]) / BLOCK)) * BLOCK;
   return total;
 }
 
@@ -57,12 +62,12 @@ function freeMemory(): number {
 /** What stands against it: `refuse` where it can't work, else a warning, or null. Pure. */
 export function judgeCapacity({ diskNeeded, diskFree, memoryNeeded, memoryFree }: Capacity): { refuse: boolean; message: string } | null {
   if (diskNeeded !== null && diskFree !== null && diskNeeded + DISK_RESERVE > diskFree) {
-    return { refuse: true, message: `the worktrees need about ${size(diskNeeded)}, and ${size(diskFree)} are free` };
+    return { refuse: true, message: `not enough room for the worktrees: they need about ${size(diskNeeded)} besides ${size(DISK_RESERVE)} to spare, and ${size(diskFree)} are free` };
   }
   if (memoryNeeded > memoryFree) return { refuse: false, message: `the programs typically take ${size(memoryNeeded)} of memory, and ${size(memoryFree)} are free` };
   return null;
 }
 
 function size(bytes: number): string {
-  return bytes > 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.round(bytes / 1e6)} MB`;
+  return bytes > 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.max(1, Math.round(bytes / 1e6))} MB`;
 }

@@ -1,23 +1,22 @@
 // One batch command, from tasks to the closing line: what fanout, multi and --resume share.
 import { Cancelled, EXIT, UserError } from "../../base/errors";
 import type { Repo } from "../../base/model";
-import { oneLine } from "../../base/text";
-import type { Git } from "../../ports/git/call";
+import { oneLine, shellWord } from "../../base/text";
 import { interruptSignal } from "../../ports/interrupt";
 import type { Terminal } from "../../ports/terminal";
-import { openBatchProgress } from "../../ui/batch-progress";
 import type { Out } from "../../ui/out";
-import { newId } from "../naming";
 import { loadSettings } from "../settings";
-import { closingLine, launchBatch, type LaunchMeans, planLaunch } from "./launch";
-import { type BatchRecord, batches, findBatch, freeLabel } from "./record";
-import type { BatchEvent, BatchResult } from "./run";
-import { checkTasks, type Task } from "./tasks";
+import { tellEnd, tellEvents, tellPlan } from "./tell";
+import { type Around, askFirst, type Launch, type LaunchMeans, lookAround, planLaunch } from "./launch";
+import { missingTasks } from "./missing";
+import { findBatch, forgetIfEmpty, labelOf, saveBatch, withBatches } from "./record";
+import { type BatchWish, type Claim, claimAgain, reserve } from "./reserve";
+import { type BatchResult, runBatch } from "./run";
+import type { Task } from "./tasks";
 
 export interface BatchMeans extends Omit<LaunchMeans, "out" | "terminal"> {
   out: Out;
   terminal: Terminal;
-  git: Git;
   repo(): Promise<Repo>;
 }
 
@@ -33,99 +32,114 @@ export interface BatchFlags {
   args?: string[];
 }
 
-/** What tasks may depend on. */
-export interface Ground {
-  top: string;
-  common: string;
-  batch: Pick<BatchRecord, "id">;
-  defaultKind: string;
-  /** A label like `wanted` that no batch has, unless one was given. */
-  label(wanted: string): string;
-}
-
-/** Returns the exit code. */
-export async function startBatch(means: BatchMeans, flags: BatchFlags, tasksOf: (ground: Ground) => Promise<{ label: string; tasks: Task[] }>): Promise<number> {
-  const { store } = means;
-  const repo = await means.repo();
+/** Make a batch of the tasks that `tasksOf` says. Returns the exit code. */
+export async function startBatch(means: BatchMeans, flags: BatchFlags, tasksOf: BatchWish["tasks"]): Promise<number> {
   if (flags.jobs === 0) throw new UserError("--jobs takes at least 1: 0");
-  const settings = await loadSettings({ home: store.home, main: repo.main, common: repo.common, userHome: means.env["HOME"] ?? "" }, () => {});
-  const id = newId(new Set([...store.agents().map((agent) => agent.id), ...batches(store).map((batch) => batch.id)]));
-  const label = (wanted: string) => {
-    if (flags.label === undefined) return freeLabel(store, wanted);
-    if (freeLabel(store, flags.label) === flags.label) return flags.label;
-    throw new UserError(`a batch has this label: ${oneLine(flags.label)}`, { hint: "fleet batch list" });
-  };
-  const { label: chosen, tasks } = await tasksOf({ top: repo.top, common: repo.common, batch: { id }, defaultKind: settings.values["agent.default"], label });
-  const batch: BatchRecord = { id, label: chosen, repo: repo.common, main: repo.main, tasks, args: flags.args ?? [], noSetup: flags["no-setup"], created: new Date().toISOString() };
-  return carry(means, repo, batch, tasks, flags);
+  const signal = interruptSignal();
+  const repo = await means.repo();
+  const around = lookAround(means, repo);
+  const settings = await loadSettings({ home: means.store.home, main: repo.main, common: repo.common, userHome: means.env["HOME"] ?? "" }, () => {});
+  const wish: BatchWish = { label: flags.label, args: flags.args ?? [], noSetup: flags["no-setup"], defaultKind: settings.values["agent.default"], tasks: tasksOf };
+  const claim = await reserve(means, repo, wish, flags["dry-run"]);
+  const given = { repo, claim, tasks: claim.record.tasks, around, signal };
+  try {
+    return await carry(means, given, flags, claim.forget);
+  } catch (error) {
+    claim.end();
+    throw error;
+  }
 }
 
-/** Make the agents of a batch that are not there. */
+/** Make the agents of a batch that are not there. Returns the exit code. */
 export async function resumeBatch(means: BatchMeans, name: string, flags: BatchFlags): Promise<number> {
-  const { record } = findBatch(means.store, name);
+  if (flags.jobs === 0) throw new UserError("--jobs takes at least 1: 0");
+  const signal = interruptSignal();
+  const { store, out } = means;
+  const { record } = findBatch(store, name, store.agents().map((agent) => agent.batch));
   const repo = await means.repo();
   if (!record) throw new UserError(`nothing is remembered of the batch: ${oneLine(name)}`, { hint: "fleet batch list" });
-  if (record.repo !== repo.common) throw new UserError(`the batch ${oneLine(record.label)} belongs to another repository: ${record.main}`, { hint: `fleet -C ${record.main} fanout --resume ${record.id}` });
-  const there = new Set(means.store.agents().filter((agent) => agent.batch === record.id).map((agent) => agent.branch));
-  const missing = record.tasks.filter((task) => !there.has(task.branch));
-  if (missing.length > 0) return carry(means, repo, record, checkTasks(missing.map((task) => ({ branch: task.branch, prompt: task.prompt, kind: task.kind ?? undefined, base: task.base ?? undefined, where: task.branch }))), flags);
-  means.out.note(`nothing is missing of ${oneLine(record.label)}`);
-  return EXIT.done;
+  if (record.repo !== repo.common) throw new UserError(`the batch ${oneLine(record.label)} belongs to another repository: ${record.main}`, { hint: `fleet -C ${shellWord(record.main)} fanout --resume ${record.id}` });
+  const around = lookAround(means, repo);
+  if (flags["dry-run"]) {
+    const tasks = await missingTasks(means, record, true);
+    return carry(means, { repo, claim: { record, end() {}, forget() {} }, tasks, around, signal }, flags, () => {});
+  }
+  const claim = await claimAgain(store, record);
+  try {
+    const tasks = await missingTasks(means, record, false);
+    if (tasks.length > 0) return await carry(means, { repo, claim, tasks, around, signal }, flags, claim.end);
+    out.note(`nothing is missing of ${oneLine(record.label)}`);
+    return EXIT.done;
+  } finally {
+    claim.end();
+  }
 }
 
-async function carry(means: BatchMeans, repo: Repo, batch: BatchRecord, tasks: readonly Task[], flags: BatchFlags): Promise<number> {
+interface Given {
+  repo: Repo;
+  claim: Claim;
+  tasks: readonly Task[];
+  around: Promise<Around>;
+  signal: AbortSignal;
+}
+
+/** `drop` ends the claim when nothing came of it. */
+async function carry(means: BatchMeans, given: Given, flags: BatchFlags, drop: () => void): Promise<number> {
   const { out, terminal } = means;
-  const launch = await planLaunch(means, repo, batch, tasks);
-  if (flags["dry-run"]) {
-    for (const { plan, wish } of launch.planned) out.answer(`${oneLine(plan.record.branch)}  ${wish.kind.name}  ${plan.record.worktree}`);
-    return EXIT.done;
-  }
-  const { confirm } = await import("../../ui/ask");
-  const progress = flags.json ? null : openBatchProgress(terminal, out, tasks.map((task) => task.branch));
-  const aside = (print: () => void) => (progress ? progress.aside(print) : print());
-  let result: BatchResult;
+  const { claim, signal } = given;
+  let launch: Launch;
   try {
-    result = await launchBatch(means, batch, launch, {
-      ...flags,
+    launch = await planLaunch(means, given.repo, claim.record, given.tasks);
+    if (flags["dry-run"]) {
+      tellPlan(out, launch.planned, flags.json);
+      return EXIT.done;
+    }
+    const confirm = terminal.interactive ? (await import("../../ui/ask")).confirm : null;
+    await askFirst(launch, await given.around, { yes: flags.yes, warn: out.warn, note: out.note, confirm });
+    if (signal.aborted) throw new Cancelled();
+  } catch (error) {
+    drop();
+    if (error instanceof Cancelled) out.note("nothing was started");
+    throw error;
+  }
+  await remember(means, claim, launch);
+  const result = await run(means, given, launch, flags);
+  claim.end();
+  // Whoever killed its agents while it was being made left the record to this command.
+  if (result.there.length === given.tasks.length) await forgetIfEmpty(means.store, claim.record.id);
+  return tellEnd(out, claim.record, given.tasks.length, result, { interrupted: signal.aborted, detach: flags.detach, json: flags.json });
+}
+
+/** A later resume starts what is missing where and with what this call would have. */
+async function remember({ store }: BatchMeans, { record }: Claim, { planned }: Launch): Promise<void> {
+  const known = new Map(planned.map(({ plan }) => [plan.record.branch, plan.record]));
+  record.tasks = record.tasks.map((task) => {
+    const made = known.get(task.branch);
+    return made ? { ...task, kind: made.kind, base: made.base.branch ?? made.base.commit } : task;
+  });
+  await withBatches(store, () => {
+    // Somebody may have renamed it meanwhile.
+    record.label = labelOf(store, record.id) ?? record.label;
+    saveBatch(store, record);
+  });
+}
+
+async function run(means: BatchMeans, { claim, tasks, signal }: Given, { ground, planned }: Launch, flags: BatchFlags): Promise<BatchResult> {
+  const { out, terminal } = means;
+  const telling = tellEvents(terminal, out, claim.record.id, tasks.map((task) => task.branch), flags.json);
+  try {
+    return await runBatch(means, planned, {
+      jobs: flags.jobs ?? navigator.hardwareConcurrency,
+      stagger: ground.settings.values["batch.stagger"],
+      atomic: flags.atomic,
+      detach: flags.detach,
       size: terminal.size() ?? { columns: 160, rows: 48 },
-      signal: interruptSignal(),
-      confirm: terminal.interactive ? confirm : null,
-      warn: (message, hint) => aside(() => out.warn(message, hint)),
-      note: (message) => aside(() => out.note(message)),
-      onEvent: (event) => (progress ? show(progress, event) : out.raw(`${JSON.stringify(jsonOf(event))}\n`)),
+      signal,
+      onEvent: telling.event,
+      warn: (message, hint) => telling.aside(() => out.warn(message, hint)),
+      note: (message) => telling.aside(() => out.note(message)),
     });
   } finally {
-    progress?.end();
+    telling.end();
   }
-  return close(means, batch, tasks.length, result);
-}
-
-function show(progress: { tell(branch: string, step: string, over?: "up" | "failed"): void }, event: BatchEvent): void {
-  if (event.is === "step") progress.tell(event.branch, event.step);
-  else if (event.is === "up") progress.tell(event.branch, "at work", "up");
-  else if (event.is === "failed") progress.tell(event.branch, oneLine((event.error as Error).message), "failed");
-  else progress.tell(event.branch, "not started", "failed");
-}
-
-function jsonOf(event: BatchEvent): Record<string, unknown> {
-  const { id, branch } = event;
-  if (event.is === "failed") return { id, branch, step: "failed", error: (event.error as Error).message };
-  return { id, branch, step: event.is === "step" ? event.step : event.is };
-}
-
-/** Each failure under its name, then one count. */
-function close({ out }: BatchMeans, batch: BatchRecord, total: number, result: BatchResult): number {
-  for (const { branch, error } of result.failed) {
-    const { message, hint, detail } = error as UserError;
-    out.error(`${oneLine(branch)}: ${message}`, hint, detail);
-  }
-  const line = closingLine(batch.label, total, result);
-  if (result.failed.length === 0 && result.leftOut.length === 0) {
-    out.done(line);
-    out.hint(`fleet list --batch ${batch.label}   ·   fleet kill --batch ${batch.label}`);
-    return EXIT.done;
-  }
-  out.error(line, `fleet fanout --resume ${batch.label}`);
-  if (result.failed.length === 0) throw new Cancelled();
-  return EXIT.refused;
 }

@@ -1,32 +1,28 @@
-// A batch from its tasks to agents at work: what fanout and multi share. What is said goes through `say`.
+// Before a batch starts: settings and approval, the plans of all tasks, whether the machine has room, and the question.
 import { UserError } from "../../base/errors";
 import type { Repo } from "../../base/model";
-import { oneLine } from "../../base/text";
 import { standing } from "../../ports/git/branches";
-import { beginOperation } from "../../ports/journal";
-import { loadGround, type GroundMeans } from "../create/ground";
 import type { CreatePorts } from "../create/apply";
-import type { Launch } from "../launch";
-import { judgeCapacity, measureCapacity } from "./capacity";
+import { type GroundMeans, loadGround } from "../create/ground";
+import { checkoutSize, judgeCapacity, measureCapacity } from "./capacity";
 import { type BatchGround, type Planned, planBatch } from "./plan";
-import { type BatchRecord, saveBatch } from "./record";
-import { type BatchEvent, type BatchResult, runBatch } from "./run";
+import type { BatchRecord } from "./record";
 import type { Task } from "./tasks";
 
 /** More agents than this are asked about. */
 const MANY = 25;
+const STANDING_MS = 1000;
 
 export interface LaunchMeans extends CreatePorts, GroundMeans {}
 
-export interface LaunchWish {
-  jobs: number | undefined;
-  atomic: boolean;
-  detach: boolean;
+export interface Launch {
+  ground: BatchGround;
+  planned: Planned[];
+}
+
+export interface Doubts {
   /** Do not ask. */
   yes: boolean;
-  size: Launch["size"];
-  signal: AbortSignal;
-  onEvent(event: BatchEvent): void;
   warn(message: string, hint?: string): void;
   note(message: string): void;
   /** Asks whether to go on; null where nobody can be asked. */
@@ -34,47 +30,36 @@ export interface LaunchWish {
 }
 
 /** Settings, approval and the plans of every task. Nothing is made yet. */
-export async function planLaunch(means: LaunchMeans, repo: Repo, batch: BatchRecord, tasks: readonly Task[]): Promise<{ ground: BatchGround; planned: Planned[] }> {
+export async function planLaunch(means: LaunchMeans, repo: Repo, batch: BatchRecord, tasks: readonly Task[]): Promise<Launch> {
   const { settings, setup } = await loadGround(means, repo, batch.noSetup);
   const ground: BatchGround = { repo, settings, setup, batch: batch.id, args: batch.args };
   return { ground, planned: await planBatch(means, ground, tasks) };
 }
 
-/** Ask what must be asked, then make the agents. The batch is in the journal while this runs. */
-export async function launchBatch(means: LaunchMeans, batch: BatchRecord, { ground, planned }: { ground: BatchGround; planned: Planned[] }, wish: LaunchWish): Promise<BatchResult> {
-  await askFirst(means, ground, planned, wish);
-  saveBatch(means.store, batch);
-  const operation = beginOperation(means.store.home, batch.id, "batch", { batch: batch.id, label: batch.label });
-  const result = await runBatch(means, planned, {
-    ...wish,
-    jobs: wish.jobs ?? navigator.hardwareConcurrency,
-    stagger: ground.settings.values["batch.stagger"],
-  });
-  operation.end();
-  return result;
+/** What is to be known besides the plans; asked while they are made. null: git had no answer in time. */
+export interface Around {
+  /** Bytes of one checkout. */
+  checkout: number | null;
+  dirty: number | null;
 }
 
-async function askFirst(means: LaunchMeans, { repo, settings }: BatchGround, planned: readonly Planned[], wish: LaunchWish): Promise<void> {
-  const [capacity, around] = await Promise.all([
-    measureCapacity(means.git, repo.top, settings.values["worktree.root"], planned.map(({ wish: { kind } }) => kind.memory * 1_048_576)),
-    standing(means.git, repo.top, 1000),
-  ]);
-  if (around?.dirty) wish.note("uncommitted changes do not go along: the agents start from the last commit");
-  const verdict = judgeCapacity(capacity);
-  if (verdict?.refuse) throw new UserError(verdict.message, { hint: "fleet undo --list   (the trash takes room too)   ·   fewer agents" });
-  if (verdict) wish.warn(verdict.message);
-  if (wish.yes || (!verdict && planned.length <= MANY)) return;
-  if (!wish.confirm) throw new UserError(`${planned.length} agents at once are asked about first, and there is no terminal to ask on`, { hint: "--yes" });
-  if (!(await wish.confirm(`Start ${planned.length} agents?`))) throw new UserError("nothing was started");
+export async function lookAround({ git }: Pick<CreatePorts, "git">, repo: Repo): Promise<Around> {
+  if (repo.head === null) return { checkout: null, dirty: null };
+  const [checkout, around] = await Promise.all([checkoutSize(git, repo.top), standing(git, repo.top, STANDING_MS)]);
+  return { checkout, dirty: around?.dirty ?? null };
 }
 
-/** One line for the end of a batch: "8 of 10 at work in login; failed: a, b". */
-export function closingLine(label: string, total: number, result: BatchResult): string {
-  const failed = result.failed.map(({ branch }) => oneLine(branch));
-  const left = result.leftOut.map(oneLine);
-  return [
-    `${result.there.length} of ${total} at work in batch ${oneLine(label)}`,
-    ...(failed.length ? [`failed: ${failed.join(", ")}`] : []),
-    ...(left.length ? [`not started: ${left.join(", ")}`] : []),
-  ].join("; ");
+/** Say and ask what must be, before the first agent is made. Throws UserError where it can't be, or was refused. */
+export async function askFirst({ ground, planned }: Launch, around: Around, doubts: Doubts): Promise<void> {
+  // A base of its own has nothing to do with what is uncommitted here.
+  const fromHere = planned.some(({ wish }) => !(wish.base ?? ground.settings.values["create.base"]));
+  if (around.dirty && fromHere) doubts.note("uncommitted changes do not go along: the agents start from the last commit");
+  const root = ground.settings.values["worktree.root"];
+  const verdict = judgeCapacity(measureCapacity(around.checkout, root, planned.map(({ wish: { kind } }) => kind.memory * 1_048_576)));
+  if (verdict?.refuse) throw new UserError(verdict.message, { hint: "fewer agents, or room on the disk   ·   fleet undo --list   (the trash takes room too)" });
+  if (verdict) doubts.warn(verdict.message);
+  if (doubts.yes || (!verdict && planned.length <= MANY)) return;
+  const agents = `${planned.length} ${planned.length === 1 ? "agent" : "agents"}`;
+  if (!doubts.confirm) throw new UserError(`starting ${agents} is asked about first, and there is no terminal to ask on`, { hint: "the same with --yes" });
+  if (!(await doubts.confirm(`Start ${agents}?`))) throw new UserError("nothing was started");
 }

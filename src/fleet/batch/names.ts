@@ -1,14 +1,29 @@
-// Branch names that fleet thinks up for many agents. Pure.
+// Branch names that fleet thinks up for many agents, and how many names are said at once. Pure.
+
+const LONGEST = 32;
+const NAMED = 12;
 
 /** A branch name of a text's first words: lower case, dashes, at most 32 characters; "" when it has no letters. */
 export function slugOf(text: string): string {
-  const words = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+  const words = plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
   let slug = "";
   for (const word of words) {
-    if (slug.length + word.length + 1 > 32) break;
-    slug += slug ? `-${word}` : word;
+    if (slug && slug.length + word.length + 1 > LONGEST) break;
+    slug += slug ? `-${word}` : [...word].slice(0, LONGEST).join("");
   }
-  return slug || (words[0] ?? "").slice(0, 32);
+  return slug;
+}
+
+/** Without addresses, which say nothing as a name, and without the accents of Latin letters. */
+function plain(text: string): string {
+  const named = text.slice(0, 2000).replace(/\]\([^)\s]*\)/g, "] ").replace(/\bhttps?:\/\/\S+/g, " ").replace(/['’]/g, "");
+  return named.normalize("NFKD").replace(/(\p{Script=Latin})\p{M}+/gu, "$1").normalize("NFC").toLowerCase();
+}
+
+/** `name`, `name-2`, `name-3` …: the first that is not taken. */
+export function nextName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
 }
 
 /** The `count` next numbers after the highest that `prefix-N` has among `names`. */
@@ -19,4 +34,9 @@ export function nextNumbers(prefix: string, count: number, names: Iterable<strin
     if (/^\d{1,9}$/.test(number)) highest = Math.max(highest, Number(number));
   }
   return Array.from({ length: count }, (_, i) => highest + 1 + i);
+}
+
+/** "a, b, c"; of many, the first dozen and a count. */
+export function listed(names: readonly string[]): string {
+  return names.length > NAMED ? `${names.slice(0, NAMED).join(", ")} and ${names.length - NAMED} more` : names.join(", ");
 }

@@ -1,14 +1,17 @@
 // A batch, planned whole: every branch, base and program is checked before the first worktree is made.
 import { UserError } from "../../base/errors";
-import type { Repo } from "../../base/model";
+import type { Base, Repo } from "../../base/model";
 import { oneLine } from "../../base/text";
-import { resolveKind } from "../../kinds/index";
-import { branchFacts } from "../../ports/git/branches";
+import { type ResolvedKind, resolveKind } from "../../kinds/index";
+import { branchFactsOf } from "../../ports/git/branches";
 import type { CreatePorts } from "../create/apply";
 import { type CreateWish, prepareCreate } from "../create/create";
+import { findBase } from "../create/facts";
 import type { CreatePlan } from "../create/plan";
 import { inPool } from "../pool";
+import { pathWithProgram } from "../programs";
 import type { Settings } from "../settings";
+import { listed } from "./names";
 import type { Task } from "./tasks";
 
 export interface Planned {
@@ -24,29 +27,63 @@ export interface BatchGround {
   args: readonly string[];
 }
 
+const SHOWN = 20;
+
 /** Plans in the order of `tasks`. All refusals are gathered into one UserError. */
 export async function planBatch(ports: CreatePorts, ground: BatchGround, tasks: readonly Task[]): Promise<Planned[]> {
+  const { git, store, env } = ports;
+  const { repo, settings } = ground;
+  // git is asked once for all branches, and once for each base and program that tasks share.
+  const branches = branchFactsOf(git, repo.top, tasks.map((task) => task.branch));
+  const agents = store.agents();
+  const base = once((ref): Promise<Base> => findBase(git, repo, ref, agents));
+  const path = once((kind) => pathWithProgram(resolveKind(kind, settings.kinds), env, store));
   const planned: Planned[] = [];
-  const refusals: string[] = [];
-  let hint: string | undefined;
+  const refusals = new Map<number, UserError>();
   const jobs = tasks.map((task, i) => async () => {
     try {
-      const wish = wishOf(ports, ground, task);
+      const kind = resolveKind(task.kind ?? settings.values["agent.default"], settings.kinds);
+      const wish = wishOf(ground, task, kind, {
+        branch: branches.then((all) => all.get(task.branch)!),
+        base: base(task.base ?? settings.values["create.base"]),
+        path: path(kind.name),
+      });
       planned[i] = { wish, plan: await prepareCreate(ports, wish) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      refusals.push(`${oneLine(task.branch)}: ${error.message}`);
-      hint ??= error.hint;
+      refusals.set(i, error);
     }
   });
   await inPool(navigator.hardwareConcurrency, jobs);
-  if (refusals.length === 0) return planned;
-  throw new UserError(`nothing was started: ${refusals.length} of ${tasks.length} can't be`, { detail: refusals.join("\n"), hint });
+  if (refusals.size === 0) return planned;
+  throw refusal(tasks, refusals);
 }
 
-function wishOf({ git }: CreatePorts, ground: BatchGround, task: Task): CreateWish {
-  const { repo, settings, setup, batch, args } = ground;
-  const kind = resolveKind(task.kind ?? settings.values["agent.default"], settings.kinds);
+/** What is refused for one reason is said once, under all names. */
+function refusal(tasks: readonly Task[], refusals: ReadonlyMap<number, UserError>): UserError {
+  const sorted = [...refusals].sort(([a], [b]) => a - b);
+  const reasons = new Map<string, string[]>();
+  for (const [i, { message }] of sorted) reasons.set(message, [...(reasons.get(message) ?? []), oneLine(tasks[i]!.branch)]);
+  const lines = [...reasons].map(([message, names]) => `${listed(names)}: ${message}`);
+  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
+  return new UserError(`nothing was started: ${sorted.length} of ${tasks.length} can't be`, { detail: [...lines.slice(0, SHOWN), ...more].join("\n"), hint: sorted[0]![1].hint });
+}
+
+/** `ask`, once for each word; a refusal is the answer of all who ask. */
+function once<T>(ask: (word: string) => Promise<T>): (word: string) => Promise<T> {
+  const answers = new Map<string, Promise<T>>();
+  return (word) => {
+    let answer = answers.get(word);
+    if (!answer) {
+      answers.set(word, (answer = ask(word)));
+      // Whoever asked may be refused for another reason first.
+      answer.catch(() => {});
+    }
+    return answer;
+  };
+}
+
+function wishOf({ repo, settings, setup, batch, args }: BatchGround, task: Task, kind: ResolvedKind, early: CreateWish["early"]): CreateWish {
   return {
     branch: task.branch,
     prompt: task.prompt,
@@ -59,6 +96,6 @@ function wishOf({ git }: CreatePorts, ground: BatchGround, task: Task): CreateWi
     settings,
     base: task.base ?? undefined,
     setup,
-    early: { branch: branchFacts(git, repo.top, task.branch) },
+    early,
   };
 }

@@ -49,14 +49,15 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
   const followers: Promise<void>[] = [];
 
   const one = async ({ wish, plan }: Planned): Promise<void> => {
-    const { id, branch } = plan.record;
-    const tell = (what: { is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" }) => options.onEvent({ id, branch, ...what });
+    const { branch } = plan.record;
+    const tell = teller(plan.record, options.onEvent);
+    const onStep = (step: string) => tell({ is: "step", step });
     const watch = {
-      onStep: (step: string) => tell({ is: "step", step }),
+      onStep,
       warn: (message: string, hint?: string) => options.warn(`${branch}: ${message}`, hint),
       note: (message: string) => options.note(`${branch}: ${message}`),
       signal: stop.signal,
-      beforeSession: wish.kind.sharesLogin ? () => turn(wish.kind.program) : undefined,
+      beforeSession: wish.kind.sharesLogin ? () => turn(wish.kind.program, () => onStep("waits for its turn")) : undefined,
     };
     const failed = (error: unknown) => {
       if (error instanceof Cancelled) {
@@ -79,16 +80,31 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
 
   await inPool(options.jobs, planned.map((item) => () => one(item)));
   await Promise.all(followers);
-  if (options.atomic && result.failed.length > 0) await takeBack(ports, result, options);
+  if (options.atomic && stop.signal.aborted) await takeBack(ports, result, options);
   return result;
 }
 
+type What = { is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" };
+
+/** Each step once: whoever follows an agent sees the same one many times. */
+function teller({ id, branch }: AgentRecord, onEvent: BatchOptions["onEvent"]): (what: What) => void {
+  let last: string | null = null;
+  return (what) => {
+    if (what.is === "step" && what.step === last) return;
+    last = what.is === "step" ? what.step : null;
+    onEvent({ id, branch, ...what });
+  };
+}
+
+/** What holds work by now is kept, and stays in the count. */
 async function takeBack(ports: CreatePorts, result: BatchResult, options: BatchOptions): Promise<void> {
-  for (const record of result.there.splice(0)) {
-    await undoCreate(ports, record, (message, hint) => options.warn(`${record.branch}: ${message}`, hint));
+  const back = async (record: AgentRecord) => {
+    const undone = await undoCreate(ports, record, (message, hint) => options.warn(`${record.branch}: ${message}`, hint));
+    if (undone.kept !== null) return void result.there.push(record);
     result.leftOut.push(record.branch);
     options.onEvent({ id: record.id, branch: record.branch, is: "left out" });
-  }
+  };
+  await inPool(options.jobs, result.there.splice(0).map((record) => () => back(record)));
 }
 
 /** One list-panes serves every agent that comes up. */
@@ -101,14 +117,18 @@ function sharedLook({ tmux }: CreatePorts): (after: number) => Promise<FleetPane
   };
 }
 
-/** Waits so that starts under one name are `gap` ms apart; no longer once `signal` aborts. */
-function turnTaker(gap: number, signal: AbortSignal): (name: string) => Promise<void> {
+/** Waits so that starts under one name are `gap` ms apart, saying so; no longer once `signal` aborts. */
+function turnTaker(gap: number, signal: AbortSignal): (name: string, onWait: () => void) => Promise<void> {
   const next = new Map<string, number>();
-  return async (name) => {
+  return async (name, onWait) => {
     const now = performance.now();
     const mine = Math.max(now, next.get(name) ?? 0);
     next.set(name, mine + gap);
-    const until = Date.now() + mine - now;
-    while (Date.now() < until && !signal.aborted) await Bun.sleep(Math.min(50, until - Date.now()));
+    if (mine === now || signal.aborted) return;
+    onWait();
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, mine - now);
+      signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
+    });
   };
 }

@@ -3,13 +3,13 @@ import { UserError } from "../../base/errors";
 
 const PLACE = /\{\{([^{}]*)\}\}/g;
 
-/** Fill each {{name}} with its value. Throws UserError for a name that has none. */
-export function fillTemplate(text: string, values: Readonly<Record<string, string>>): string {
+/** Fill each {{name}} with its value. Throws UserError for a name that has none; `raw`: the command can do without. */
+export function fillTemplate(text: string, values: Readonly<Record<string, string>>, { raw = false } = {}): string {
   return text.replace(PLACE, (_, inside: string) => {
     const name = inside.trim();
     if (Object.hasOwn(values, name)) return values[name]!;
     throw new UserError(`no value for {{${inside}}} in the prompt`, {
-      hint: `there are ${Object.keys(values).map((key) => `{{${key}}}`).join(" ")}; --raw sends the text as it is`,
+      hint: `there are ${Object.keys(values).map((key) => `{{${key}}}`).join(" ")}${raw ? "; --raw sends the text as it is" : ""}`,
     });
   });
 }
@@ -20,7 +20,9 @@ export function parseForeach(text: string): Record<string, string>[] {
     const at = part.indexOf("=");
     const name = part.slice(0, at).trim();
     if (at < 1 || !/^[A-Za-z_]\w*$/.test(name)) throw new UserError(`--foreach takes name=value,value;…: ${part.trim()}`, { hint: `--foreach "lang=go,rust;dir=a,b"` });
-    return { name, values: part.slice(at + 1).split(",").map((value) => value.trim()) };
+    const values = part.slice(at + 1).split(",").map((value) => value.trim());
+    if (values.includes("")) throw new UserError(`--foreach has an empty value: ${part.trim()}`, { hint: `--foreach "lang=go,rust;dir=a,b"` });
+    return { name, values };
   });
   const [first] = columns;
   if (!first) throw new UserError("--foreach is empty", { hint: `--foreach "lang=go,rust;dir=a,b"` });

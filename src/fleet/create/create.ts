@@ -5,6 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
 import { standing } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
+import { operations } from "../../ports/journal";
 import { findProgram } from "../../ports/process";
 import type { Launch } from "../launch";
 import type { Settings } from "../settings";
@@ -113,7 +114,13 @@ export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: St
     const came = await followStart(ports.tmux, plan.record.id, { ...watch, setupLog: log, lastLines: () => tail(log, 20) });
     if (came === "aborted" && !watch.keepOnAbort) throw new Cancelled();
   } catch (error) {
+    if (isTakenOver(ports.store, plan.record.id)) throw new UserError(`another command ended it while it was coming up: ${plan.record.branch}`, { hint: "fleet undo --list" });
     if (!watch.keep) await undoCreate(ports, plan.record, watch.warn);
     throw error;
   }
+}
+
+/** A kill has it in hand, or has put it away. */
+function isTakenOver(store: CreatePorts["store"], id: string): boolean {
+  return operations(store.home).some((entry) => entry.id === id && entry.operation === "kill") || !store.agents().some((agent) => agent.id === id);
 }

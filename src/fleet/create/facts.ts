@@ -16,6 +16,9 @@ import type { CreateFacts } from "./plan";
 /** What needs no more than a directory and a name to be asked: git answers it while fleet reads its config. */
 export interface Early {
   branch: Promise<BranchFacts>;
+  /** Where many agents share the answer. */
+  base?: Promise<Base>;
+  path?: Promise<string>;
 }
 
 export function askEarly(git: Git, cwd: string, branch: string): Early {
@@ -48,8 +51,8 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
   const agents = store.agents();
   const [found, base, path] = await Promise.all([
     wanted.early.branch,
-    findBase(git, repo, wanted.baseRef, agents),
-    pathWithProgram(kind, env, store),
+    wanted.early.base ?? findBase(git, repo, wanted.baseRef, agents),
+    wanted.early.path ?? pathWithProgram(kind, env, store),
   ]);
   return {
     id: newId(new Set(agents.map((agent) => agent.id))),
@@ -68,8 +71,8 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
   };
 }
 
-/** In an agent's worktree the base is that agent's base; `-b .` stacks on what is checked out. */
-async function findBase(git: Git, repo: Repo, ref: string, agents: readonly AgentRecord[]): Promise<Base> {
+/** In an agent's worktree the base is that agent's base; `-b .` stacks on what is checked out. Throws UserError. */
+export async function findBase(git: Git, repo: Repo, ref: string, agents: readonly AgentRecord[]): Promise<Base> {
   const here = { branch: repo.branch, commit: repo.head ?? "" };
   if (ref === ".") return here;
   if (ref) return resolveBase(git, repo.top, ref);

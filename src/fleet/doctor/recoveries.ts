@@ -1,6 +1,7 @@
 // How other operations than create are completed or undone when their process died: one row each.
 import type { AgentRecord } from "../../base/model";
 import type { JournalEntry } from "../../ports/journal";
+import { recoverBatch } from "../batch/recover";
 import { recoverKill, remainsOf } from "../kill/recover";
 import { recoverUndo } from "../undo/recover";
 import type { DoctorPorts, Finding } from "./check";
@@ -14,6 +15,7 @@ export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRe
 /** By the operation's name in the journal. */
 export const RECOVERIES: Readonly<Record<string, Recovery>> = {
   kill: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverKill(ports, entry) }),
+  batch: async (ports, entry) => recoverBatch(ports, entry),
   undo: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverUndo(ports, entry) }),
 };
 

@@ -23,7 +23,9 @@ export const unfinishedCheck: Check = {
   async run(ports) {
     const broken = brokenOperations(ports.store.home);
     if (broken.length === 0) return [ok("nothing is half done")];
-    return Promise.all(broken.map((entry) => findingOf(ports, entry)));
+    // A batch after its agents: whether any is left of it is known then.
+    const order = [...broken].sort((a, b) => Number(a.operation === "batch") - Number(b.operation === "batch"));
+    return Promise.all(order.map((entry) => findingOf(ports, entry)));
   },
 };
 
@@ -37,7 +39,7 @@ async function findingOf(ports: DoctorPorts, entry: JournalEntry): Promise<Findi
     return { status: "warn", what, things: [journal], hint: `cat ${journal}` };
   }
   const things = await thingsOf(ports, record, madeOf(entry)).catch(() => []);
-  return { status: "warn", what, hint: "fleet doctor --fix", things: [...things, journal], fix: () => finish(ports, entry, record) };
+  return { status: "warn", what, hint: "fleet doctor --fix", things: [...things, journal], fix: () => finishCreate(ports, entry, record) };
 }
 
 function madeOf({ facts }: JournalEntry): Made {
@@ -64,7 +66,7 @@ async function thingsOf({ git, tmux, store, env }: DoctorPorts, record: AgentRec
 }
 
 /** A create whose session is there is completed: its agent works. Everything else is taken back. */
-async function finish(ports: DoctorPorts, entry: JournalEntry, record: AgentRecord): Promise<string> {
+export async function finishCreate(ports: Pick<DoctorPorts, "git" | "tmux" | "store" | "env">, entry: JournalEntry, record: AgentRecord): Promise<string> {
   const { store, env } = ports;
   if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
   const tmux = serverOf(ports.tmux, env, record);

@@ -9,6 +9,7 @@ import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state
 import { claimOperation, type Operation } from "../../ports/journal";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
+import { labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
 import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
@@ -46,7 +47,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   const git = limitGit(ports.git, () => GIT_MS);
   const { store } = ports;
   const { record, branch } = plan.facts.agent;
-  const entry = entryOf(plan);
+  const entry = entryOf(store, plan);
   const operation = claimOperation(store.home, record.id, "kill", { entry });
   let state: WorktreeState | null;
   try {
@@ -70,12 +71,12 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   }
 }
 
-function entryOf({ facts, deleteBranchAt }: KillPlan): TrashEntry {
+function entryOf(store: Store, { facts, deleteBranchAt }: KillPlan): TrashEntry {
   const { record } = facts.agent;
   const admin = "admin" in facts.worktree ? facts.worktree.admin : null;
   return {
     id: record.id, record, admin, head: null, branch: null, tip: facts.tip?.oid ?? null, deletedAt: deleteBranchAt, config: [],
-    submodules: false, ref: null, at: new Date().toISOString(),
+    submodules: false, batchLabel: labelOf(store, record.batch), ref: null, at: new Date().toISOString(),
   };
 }
 

@@ -7,6 +7,7 @@ import { branchAt, deleteBranch } from "../../ports/git/worktrees";
 import type { Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
+import { forgetIfEmpty } from "../batch/record";
 import { lockPath } from "../repo-lock";
 import { forgetTrashEntry, keptFiles, removeIfEmpty, type TrashEntry, trashFolder } from "../trash";
 
@@ -18,6 +19,7 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
   operation.step("forget");
   await store.update((state) => void delete state.agents[record.id]);
   keepFiles(store, entry);
+  if (record.batch !== null) await forgetIfEmpty(store, record.batch);
   // With nothing in the trash and no branch that lives on under the ref, there is nothing to come back to.
   if (entry.ref === null && entry.deletedAt === null && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
   removeIfEmpty(dirname(record.worktree));

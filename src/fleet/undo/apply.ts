@@ -10,6 +10,7 @@ import { branchAt, deleteBranch } from "../../ports/git/worktrees";
 import { claimOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
+import { restoreLabel } from "../batch/record";
 import { reasonOf } from "../kill/reason";
 import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
@@ -75,6 +76,7 @@ export async function bringBack({ git, store }: UndoPorts, entry: TrashEntry, op
   operation.step("record");
   restoreFiles(store, entry);
   await store.update((state) => void (state.agents[record.id] ??= record));
+  if (entry.batchLabel) await restoreLabel(store, record, entry.batchLabel);
   // The agent is back: what is left to do is tidying, and nothing is taken back any more.
   back.length = 0;
   operation.step("tidy");
