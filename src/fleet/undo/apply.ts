@@ -128,7 +128,7 @@ function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: 
 /** The git directory that a worktree's `.git` file names, as seen from `place`. */
 function pointedAt(tree: string, place: string): string | null {
   try {
-    const pointer = /^gitdir: (.*)$/m.exec(readFileSync(join(tree, ".git"), "utf8"))?.[1];
+    const pointer = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(tree, ".git"), "utf8"))?.[1];
     return pointer ? resolve(place, pointer) : null;
   } catch {
     return null;

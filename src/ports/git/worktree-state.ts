@@ -82,7 +82,7 @@ function repositoriesIn(folder: string): string[] {
 function linkedAdmin(common: string, path: string): string | { refused: string } {
   try {
     if (lstatSync(path).isSymbolicLink()) return { refused: "it is a link to another place" };
-    const pointer = /^gitdir: (.*)$/m.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
+    const pointer = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
     if (!pointer) return { refused: "its .git file names no git directory" };
     const admin = realpathSync(join(pointer.startsWith("/") ? "" : path, pointer));
     if (dirname(admin) !== join(common, "worktrees") || basename(admin) === "") return { refused: `it belongs to another repository: ${admin}` };

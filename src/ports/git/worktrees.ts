@@ -32,7 +32,7 @@ const MARK = "fleet-agent";
 
 /** Leave in the worktree's own git directory for which agent it was made; git pays no heed to it, and removes it with the rest. */
 function markWorktree(path: string, id: string): void {
-  const admin = /^gitdir: (.*)$/m.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
+  const admin = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
   if (admin) writeFileSync(join(resolve(path, admin), MARK), `${id}\n`);
 }
 
