@@ -5,7 +5,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { ProcessError } from "../../base/errors";
 import type { Git } from "./call";
-import { deletion, diskEntry, diskPath, file, type Found, insideOf, line, object } from "./import-stream";
+import { objectsOfExtensions } from "./index-file";
+import { deletion, diskEntry, diskPath, file, type Found, insideOf, line, lookAt, object, parentOf } from "./import-stream";
 
 /** Where the parts of a worktree lie while it is frozen. */
 export interface Frozen {
@@ -28,8 +29,8 @@ interface Contents {
   emptyDirectories: string[];
   /** Ignored paths (directories collapsed) and submodules that git can bring again: an undo from the ref alone lacks them. */
   lacks: string[];
-  /** Objects that only the index knows: they keep a staged version from being collected. */
-  indexObjects: Set<string>;
+  /** Objects that only the index names, staged or in its caches: without a ref they are collected, and git then finds it broken. */
+  indexObjects: Map<string, "blob" | "tree">;
   /** Commits that the worktree's git directory names: reflog, a rebase or merge under way. */
   commits: string[];
 }
@@ -37,7 +38,7 @@ interface Contents {
 const QUIET = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"];
 // Names that mean `.git` on other systems are fine here; the one that means it everywhere is written in another way.
 const ANY_NAME = ["-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"];
-const ANOTHER_PARENT = 200;
+const MORE_PARENTS = 200;
 
 /**
  * Save the frozen tree under `ref`: `worktree/` with every byte that HEAD does not have, `admin/` (index, HEAD, a rebase
@@ -94,7 +95,7 @@ async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): 
   const ask = async (args: string[]) => split(await git.call(frozen.tree, [...QUIET, ...args], { env, encoding: "latin1" }));
   const head = (await git.try(frozen.tree, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { env })).stdout.trim() || null;
   const others = ["ls-files", "-z", "--others", "--exclude-standard"];
-  const [changed, untracked, collapsed, tracked, staged, ignored, conversion, commits] = await Promise.all([
+  const [changed, untracked, collapsed, tracked, staged, ignored, conversion] = await Promise.all([
     ask(["diff-files", "-z", "--name-only", "--ignore-submodules=all"]),
     ask(others),
     ask([...others, "--directory"]),
@@ -102,41 +103,42 @@ async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): 
     head === null ? [] : ask(["diff-index", "-z", "--cached", "--raw", "--no-renames", "--no-abbrev", "--ignore-submodules=none", head]),
     ask([...others, "--ignored", "--directory"]),
     git.try(frozen.tree, ["config", "--get-regexp", "^core\\.(autocrlf|eol|attributesfile)$"], { env }),
-    commitsOf(git, frozen, keep),
   ]);
-  const contents: Contents = { head, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Set(), commits };
-  for (const entry of tracked) noteTracked(frozen, contents, entry);
-  noteStaged(contents, staged);
+  const contents: Contents = { head, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Map(), commits: [] };
+  const named = new Set([...keep, ...namedIn(frozen.admin)]);
+  for (const entry of tracked) noteTracked(frozen, contents, entry, named);
+  noteStaged(contents, staged, named);
+  await noteObjects(git, frozen, contents, named);
   for (const path of collapsed) if (path.endsWith("/")) findEmpty(frozen.tree, path.slice(0, -1), contents.emptyDirectories);
   if (conversion.stdout !== "" || mayConvert(git, frozen, [...tracked, ...untracked])) for (const entry of await ask(["ls-files", "-z", "--eol"])) noteLineEnds(contents, entry);
   return contents;
 }
 
 /** One record of `ls-files -v --stage`: flag, mode, object and stage before the path. */
-function noteTracked({ tree, submodules }: Frozen, contents: Contents, entry: string): void {
+function noteTracked({ tree, submodules }: Frozen, contents: Contents, entry: string, named: Set<string>): void {
   const [, flag = "", mode = "", oid = "", stage = "", path = ""] = /^(.) (\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(entry) ?? [];
   // Lower case is assume-unchanged, S skip-worktree: git looks away from what may have changed there.
   if (/[a-zS]/.test(flag) || stage !== "0" || contents.head === null) contents.paths.add(path);
-  if ((stage !== "0" || contents.head === null) && isBlob(mode)) contents.indexObjects.add(oid);
+  if ((stage !== "0" || contents.head === null) && isBlob(mode)) named.add(oid);
   if (mode === "160000") return noteSubmodule(tree, submodules, contents, path);
-  const stat = lstatSync(diskPath(tree, path), { throwIfNoEntry: false });
+  const stat = lookAt(tree, path);
   const permissions = stat?.isFile() ? stat.mode & 0o7777 : 0o644;
   if (permissions !== 0o644 && permissions !== 0o755) contents.modes[path] = permissions.toString(8);
 }
 
 /** A repository within the tree lies nowhere else; one under the worktree's git directory is saved where it has work of its own. */
 function noteSubmodule(tree: string, save: boolean, contents: Contents, path: string): void {
-  const link = lstatSync(diskPath(tree, `${path}/.git`), { throwIfNoEntry: false });
+  const link = lookAt(tree, `${path}/.git`);
   if (!link) return;
   if (link.isDirectory() || save) contents.paths.add(path);
   else contents.lacks.push(`${path}/`);
 }
 
 /** `:oldmode newmode oldoid newoid status` and the path are separate records with -z. */
-function noteStaged(contents: Contents, records: string[]): void {
+function noteStaged(contents: Contents, records: string[], named: Set<string>): void {
   for (let i = 0; i + 1 < records.length; i += 2) {
     const [, mode = "", , oid = ""] = records[i]!.split(" ");
-    if (isBlob(mode) && !/^0+$/.test(oid)) contents.indexObjects.add(oid);
+    if (isBlob(mode) && !/^0+$/.test(oid)) named.add(oid);
     if (mode !== "160000") contents.paths.add(records[i + 1]!);
   }
 }
@@ -147,9 +149,8 @@ function isBlob(mode: string): boolean {
 
 /** git knows no empty directories. Those of nested repositories are found when they are written. */
 function findEmpty(tree: string, path: string, found: string[]): void {
-  const at = diskPath(tree, path);
-  if (!lstatSync(at, { throwIfNoEntry: false })?.isDirectory()) return;
-  const children = readdirSync(at, { encoding: "buffer" }) as unknown as Buffer[];
+  if (!lookAt(tree, path)?.isDirectory()) return;
+  const children = readdirSync(diskPath(tree, path), { encoding: "buffer" }) as unknown as Buffer[];
   if (children.length === 0) found.push(path);
   if (children.some((child) => child.equals(Buffer.from(".git")))) return;
   for (const child of children) findEmpty(tree, `${path}/${child.toString("latin1")}`, found);
@@ -167,15 +168,27 @@ function noteLineEnds({ paths }: Contents, entry: string): void {
   if (inTree !== "" && (inIndex !== inTree || inTree === "mixed")) paths.add(path);
 }
 
-/** What would be collected as garbage once git no longer sees the worktree's own git directory. */
-async function commitsOf(git: Git, { admin, tree, common }: Frozen, keep: readonly string[]): Promise<string[]> {
+/** What git's own files of the worktree name. */
+function namedIn(admin: string): string[] {
   const texts = ["logs/HEAD", "rebase-merge", "rebase-apply", "sequencer", "refs"].map((name) => textsOf(join(admin, name)));
-  for (const name of readdirSync(admin)) if (/^[A-Z_]+$/.test(name)) texts.push(textsOf(join(admin, name)));
-  const oids = new Set([...keep, ...(texts.join("\n").match(/\b([0-9a-f]{64}|[0-9a-f]{40})\b/g) ?? [])]);
-  if (oids.size === 0) return [];
-  const answers = await git.call(tree, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], { env: frozenEnvironment({ admin, tree, common }), stdin: `${[...oids].join("\n")}\n` });
+  const names = readdirSync(admin);
+  for (const name of names) if (/^[A-Z_]+$/.test(name)) texts.push(textsOf(join(admin, name)));
+  const oids: string[] = texts.join("\n").match(/\b([0-9a-f]{64}|[0-9a-f]{40})\b/g) ?? [];
+  const oidBytes = (oids[0]?.length ?? 40) / 2;
+  return [...oids, ...names.filter((name) => /^(index$|sharedindex\.)/.test(name)).flatMap((name) => objectsOfExtensions(readFileSync(join(admin, name)), oidBytes))];
+}
+
+/** Of what is named, that which is there: git refuses to save what is not, and nothing is lost with it. */
+async function noteObjects(git: Git, frozen: Frozen, contents: Contents, named: ReadonlySet<string>): Promise<void> {
+  if (named.size === 0) return;
+  const answers = await git.call(frozen.tree, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], { env: frozenEnvironment(frozen), stdin: `${[...named].join("\n")}\n` });
+  for (const answer of answers.split("\n")) {
+    const [oid = "", type] = answer.split(" ");
+    if (type === "commit") contents.commits.push(oid);
+    if (type === "blob" || type === "tree") contents.indexObjects.set(oid, type);
+  }
   // The newest entries of a reflog are its last.
-  return answers.split("\n").filter((answer) => answer.endsWith(" commit")).map((answer) => answer.split(" ")[0]!).slice(-ANOTHER_PARENT);
+  contents.commits = contents.commits.slice(-MORE_PARENTS);
 }
 
 function textsOf(path: string): string {
@@ -203,15 +216,20 @@ function* stream(frozen: Frozen, contents: Contents, headTree: string | null, re
   for (const path of [...paths].map((one) => one.replace(/\/$/, ""))) {
     // A directory may have become a file, and a file a directory: what was there goes first.
     yield deletion(`worktree/${path}`);
-    if (isInside(path) && lstatSync(diskPath(frozen.tree, path), { throwIfNoEntry: false })) there.push(path);
+    if (isInside(path) && lookAt(frozen.tree, path)) there.push(path);
+    else if (isInside(path) && isEmpty(frozen.tree, parentOf(path))) found.emptyDirectories.push(parentOf(path));
   }
   for (const path of there) yield* diskEntry(frozen.tree, path, "worktree", found);
   for (const name of adminFiles(frozen)) yield* diskEntry(frozen.admin, name, "admin", { modes: {}, emptyDirectories: [], special: [] });
-  for (const oid of indexObjects) yield object(`index-objects/${oid}`, oid);
+  for (const [oid, type] of indexObjects) yield object(`index-objects/${oid}`, type, oid);
   yield* file("modes", "100644", Buffer.from(JSON.stringify(found.modes)));
   yield* file("empty", "100644", line([...new Set(found.emptyDirectories)].join("\0")));
   yield* file("lacks", "100644", line([...new Set([...contents.lacks, ...found.special])].join("\0")));
   yield line("done\n");
+}
+
+function isEmpty(tree: string, path: string): boolean {
+  return path !== "" && readdirSync(diskPath(tree, path), { encoding: "buffer" }).length === 0;
 }
 
 function adminFiles({ admin, submodules }: Frozen): string[] {

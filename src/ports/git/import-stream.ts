@@ -1,5 +1,5 @@
 // One commit as git fast-import reads it: names and bytes as they are, past every filter, hook and index.
-import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync } from "node:fs";
+import { closeSync, lstatSync, openSync, readdirSync, readlinkSync, readSync, type Stats } from "node:fs";
 
 const CHUNK = 1 << 20;
 
@@ -20,8 +20,8 @@ export function deletion(name: string): Buffer {
   return line(`D ${quote(name)}\n`);
 }
 
-export function object(name: string, oid: string): Buffer {
-  return line(`M 100644 ${oid} ${quote(name)}\n`);
+export function object(name: string, type: "blob" | "tree", oid: string): Buffer {
+  return line(`M ${type === "blob" ? "100644" : "040000"} ${oid} ${quote(name)}\n`);
 }
 
 export function* file(name: string, mode: "100644" | "100755" | "120000", content: Uint8Array): Generator<Uint8Array> {
@@ -85,13 +85,23 @@ export function diskPath(tree: string, path: string): Buffer {
   return Buffer.concat([Buffer.from(`${tree}/`), Buffer.from(path, "latin1")]);
 }
 
+/** What is at `path`; undefined when nothing is, or when a part of the path is no directory. */
+export function lookAt(root: string, path: string): Stats | undefined {
+  try {
+    return lstatSync(diskPath(root, path), { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
+    throw error;
+  }
+}
+
 /** Whether `path` lies in `root` itself: not behind a link that took a directory's place. */
 export function insideOf(root: string): (path: string) => boolean {
   const plain = new Map<string, boolean>([["", true]]);
   const isPlain = (directory: string): boolean => {
     const known = plain.get(directory);
     if (known !== undefined) return known;
-    const stat = isPlain(parentOf(directory)) ? lstatSync(diskPath(root, directory), { throwIfNoEntry: false }) : undefined;
+    const stat = isPlain(parentOf(directory)) ? lookAt(root, directory) : undefined;
     const answer = stat?.isDirectory() === true;
     plain.set(directory, answer);
     return answer;

@@ -1,10 +1,10 @@
 // From a saved ref back to a frozen tree: the reverse of frozen.ts where the directory itself is gone.
-import { chmodSync, closeSync, lstatSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
+import { chmodSync, closeSync, mkdirSync, openSync, rmdirSync, rmSync, symlinkSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Git } from "./call";
 import { readBlobs } from "./blobs";
 import { frozenEnvironment } from "./frozen";
-import { diskPath, gitUnsafe, insideOf, parentOf } from "./import-stream";
+import { diskPath, gitUnsafe, insideOf, lookAt, parentOf } from "./import-stream";
 
 export interface Rebuilt {
   /** The commit that was checked out; null for a branch without commits. */
@@ -74,7 +74,7 @@ async function listChanges(git: Git, common: string, from: string, to: string): 
 
 /** First all that is to be gone, so that no write and no removal goes through a link that took a directory's place. */
 async function writeEntries(git: Git, common: string, root: string, entries: readonly Entry[]): Promise<void> {
-  for (const { path } of entries) if (insideOf(root)(path)) rmSync(diskPath(root, path), { recursive: true, force: true });
+  for (const { path } of entries) if (insideOf(root)(path)) remove(root, path);
   const written = entries.filter(({ oid, mode }) => oid !== null && mode !== "160000");
   for (const { path } of written) mkdirSync(diskPath(root, parentOf(path)), { recursive: true });
   let open: { fd: number } | undefined;
@@ -100,9 +100,21 @@ async function writeEntries(git: Git, common: string, root: string, entries: rea
   }
 }
 
+/** With the directories that are empty without it, as git does it. */
+function remove(root: string, path: string): void {
+  rmSync(diskPath(root, path), { recursive: true, force: true });
+  for (let part = parentOf(path); part !== ""; part = parentOf(part)) {
+    try {
+      rmdirSync(diskPath(root, part));
+    } catch {
+      return;
+    }
+  }
+}
+
 /** Every part of `path` that is there is a directory. */
 function isFreeOfLinks(root: string, path: string): boolean {
-  for (let part = path; part !== ""; part = parentOf(part)) if (lstatSync(diskPath(root, part), { throwIfNoEntry: false })?.isDirectory() === false) return false;
+  for (let part = path; part !== ""; part = parentOf(part)) if (lookAt(root, part)?.isDirectory() === false) return false;
   return true;
 }
 
@@ -111,7 +123,7 @@ function setModes(tree: string, modes: Record<string, string>): void {
   const isInside = insideOf(tree);
   for (const [path, mode] of Object.entries(modes)) {
     const at = diskPath(tree, path);
-    if (isInside(path) && lstatSync(at, { throwIfNoEntry: false })?.isFile()) chmodSync(at, parseInt(mode, 8));
+    if (isInside(path) && lookAt(tree, path)?.isFile()) chmodSync(at, parseInt(mode, 8));
   }
 }
 

@@ -1,0 +1,309 @@
+// Worktrees in every state that people and agents leave them in, made at random from a seed, and snapshots to compare them by.
+import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spawn } from "../../src/ports/spawn";
+import { openTestRepo, type TestRepo } from "./repo";
+import type { Server } from "./server";
+
+export type Random = () => number;
+
+/** mulberry32: small, and the same everywhere. */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** What the states are made from: tracked files of many sorts, a branch that conflicts, a repository for a submodule. */
+export async function prepareRepo(server: Server, repo: TestRepo): Promise<void> {
+  for (let i = 0; i < 12; i++) repo.write(`t/${i}.txt`, `file ${i}\nline\n`);
+  for (let i = 0; i < 6; i++) repo.write(`d${i}/x.txt`, `x of ${i}\n`);
+  repo.write("crlf.txt", "one\r\ntwo\r\n");
+  repo.write("mixed.txt", "one\r\ntwo\nthree\r\n");
+  repo.write("%2etricky", "a name that looks escaped\n");
+  repo.write("%plain", "percent\n");
+  repo.write("c.txt", "base\n");
+  repo.write("run.sh", "#!/bin/sh\n");
+  chmodSync(join(repo.path, "run.sh"), 0o755);
+  writeFileSync(join(repo.path, "bin.dat"), Buffer.from(Array.from({ length: 3000 }, (_, i) => (i * 7) % 256)));
+  symlinkSync("t/0.txt", join(repo.path, "link"));
+  repo.write(".gitignore", "*.ignored\nbuild/\n");
+  await repo.commit("Files of many sorts");
+  await repo.git("checkout", "-q", "-b", "other");
+  repo.write("c.txt", "theirs\n");
+  await repo.commit("Theirs");
+  await repo.git("checkout", "-q", "main");
+  mkdirSync(join(server.root, "sub"), { recursive: true });
+  const sub = openTestRepo(server, join(server.root, "sub"));
+  await sub.git("init", "-q", "-b", "main");
+  sub.write("s.txt", "sub\n");
+  await sub.commit("Sub");
+  // What a link in a worktree points at: nothing that fleet does may reach it.
+  mkdirSync(join(server.root, "outside"));
+  for (const name of ["x.txt", "y.txt"]) writeFileSync(join(server.root, "outside", name), "not fleet's\n", { mode: 0o640 });
+}
+
+interface Scene {
+  git(...args: string[]): Promise<string>;
+  /** The same, where failing is the point: conflicts. */
+  tries(...args: string[]): Promise<void>;
+  at(path: string): string;
+  bytes(path: string, content: string | Buffer): void;
+  random: Random;
+  outside: string;
+  sub: string;
+}
+
+type Change = (scene: Scene) => Promise<void> | void;
+
+/** One of these, or none: they exclude each other. */
+const STANDS: Record<string, Change> = {
+  async conflict({ bytes, git, tries }) {
+    bytes("c.txt", "ours\n");
+    await git("commit", "-qam", "Ours");
+    await tries("merge", "other");
+  },
+  async rebase({ bytes, git, tries }) {
+    bytes("c.txt", "ours\n");
+    await git("commit", "-qam", "Ours");
+    bytes("later.txt", "later\n");
+    await git("add", "later.txt");
+    await git("commit", "-qm", "Later");
+    await tries("rebase", "other");
+  },
+  async detached({ bytes, git }) {
+    await git("checkout", "-q", "--detach");
+    bytes("loose.txt", "loose\n");
+    await git("add", "loose.txt");
+    await git("commit", "-qm", "Loose");
+  },
+  async orphan({ git, random }) {
+    await git("checkout", "-q", "--orphan", `orphan-${Math.floor(random() * 1e9)}`);
+  },
+  async sparse({ git }) {
+    await git("sparse-checkout", "set", "--no-cone", "/*", "!/d5/");
+  },
+};
+
+const CHANGES: Record<string, Change> = {
+  rename: ({ git }) => void git("mv", "t/1.txt", "t/renamed é.txt"),
+  binary: ({ bytes }) => bytes("bin.dat", Buffer.from([0, 255, 13, 10, 26, 0, 10, 13])),
+  modes({ at, bytes }) {
+    chmodSync(at("t/2.txt"), 0o755);
+    chmodSync(at("t/3.txt"), 0o600);
+    bytes("secret", "x");
+    chmodSync(at("secret"), 0o600);
+    chmodSync(at("run.sh"), 0o644);
+  },
+  links({ at }) {
+    symlinkSync("nowhere/at/all", at("dangling"));
+    symlinkSync("t", at("to-directory"));
+    symlinkSync("/etc/hostname", at("absolute"));
+    rmSync(at("link"));
+    symlinkSync("t/4.txt", at("link"));
+  },
+  directoryToLink({ at, outside }) {
+    rmSync(at("d0"), { recursive: true });
+    symlinkSync(outside, at("d0"));
+  },
+  linkToDirectory({ at, bytes }) {
+    rmSync(at("link"), { force: true });
+    bytes("link/inside.txt", "was a link\n");
+  },
+  fileToDirectory({ at, bytes }) {
+    rmSync(at("t/5.txt"));
+    bytes("t/5.txt/deep/file", "was a file\n");
+  },
+  directoryToFile({ at }) {
+    rmSync(at("d1"), { recursive: true });
+    writeFileSync(at("d1"), "was a directory\n");
+  },
+  async lineEnds({ at, bytes, git }) {
+    bytes(".gitattributes", "* text=auto\n*.dat -text\n");
+    bytes("new-crlf.txt", "committed\r\nwith\r\ncrlf\r\n");
+    bytes("new-mixed.txt", "mixed\r\nends\n");
+    await git("-c", "core.safecrlf=false", "add", ".gitattributes", "new-crlf.txt");
+    if (!existsSync(join(at("."), ".git", "x"))) bytes("crlf.txt", "changed\r\ncrlf\r\n");
+  },
+  async stagedAndMore({ bytes, git }) {
+    bytes("t/6.txt", "staged\n");
+    await git("add", "t/6.txt");
+    bytes("t/6.txt", "staged\nand more\n");
+  },
+  async stagedThenDeleted({ at, bytes, git }) {
+    bytes("gone.bin", Buffer.from([1, 2, 0, 3]));
+    await git("add", "gone.bin");
+    rmSync(at("gone.bin"));
+  },
+  deleted: ({ at }) => rmSync(at("t/7.txt")),
+  stagedDeletion: async ({ git }) => void (await git("rm", "-q", "--cached", "t/8.txt")),
+  async intentToAdd({ bytes, git }) {
+    bytes("intended.txt", "later\n");
+    await git("add", "-N", "intended.txt");
+  },
+  async assumeUnchanged({ bytes, git }) {
+    await git("update-index", "--assume-unchanged", "t/9.txt");
+    bytes("t/9.txt", "hidden change\n");
+  },
+  async skipWorktree({ bytes, git }) {
+    await git("update-index", "--skip-worktree", "t/10.txt");
+    bytes("t/10.txt", "another hidden change\n");
+  },
+  untracked({ bytes }) {
+    bytes("new/deep/er/file.txt", "untracked\n");
+    bytes("new/.gitignore", "*.tmp\n");
+    bytes("new/deep/x.tmp", "ignored within\n");
+  },
+  ignored({ bytes }) {
+    bytes("a.ignored", "ignored\n");
+    bytes("build/out/o.js", "built\n");
+  },
+  empty({ at }) {
+    mkdirSync(at("empty/er/est"), { recursive: true });
+    mkdirSync(at("t/hollow"), { recursive: true });
+    mkdirSync(at("fresh/hollow"), { recursive: true });
+  },
+  oddNames({ bytes }) {
+    for (const name of ["two\nlines", `quo"te's`, "-dash", " blank ", "tab\there", "back\\slash", "%41", "%2e", "%25x", "ünï", ":colon", "*star?", "#{hash}", "$(touch pwned)"]) bytes(`odd/${name}`, name);
+    bytes("odd/%2egit/config", "not a repository\n");
+  },
+  rawNames({ at }) {
+    mkdirSync(at("raw"), { recursive: true });
+    for (const bytes of [[0xff, 0xfe], [0x61, 0xe9], [0x80]]) writeFileSync(Buffer.concat([Buffer.from(`${at("raw")}/`), Buffer.from(bytes)]), "not utf-8\n");
+  },
+  async nested({ at, bytes, git }) {
+    bytes("nested/n.txt", "nested\n");
+    await git("init", "-q", "-b", "main", "nested");
+    await git("-C", at("nested"), "add", "-A");
+    await git("-C", at("nested"), "commit", "-qm", "Nested");
+    bytes("nested/n.txt", "changed in it\n");
+    mkdirSync(at("nested/hollow"));
+  },
+  async nestedTracked({ at, bytes, git }) {
+    bytes("inner/i.txt", "inner\n");
+    await git("init", "-q", "-b", "main", "inner");
+    await git("-C", at("inner"), "add", "-A");
+    await git("-C", at("inner"), "commit", "-qm", "Inner");
+    await git("-c", "advice.addEmbeddedRepo=false", "add", "inner");
+  },
+  async submodule({ at, bytes, git, sub, random }) {
+    await git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--force", sub, "module");
+    if (random() < 0.5) await git("commit", "-qm", "A submodule", "--", ".gitmodules", "module").catch(() => "");
+    bytes("module/s.txt", "changed in the submodule\n");
+    await git("-C", at("module"), "commit", "-qam", "Only here");
+    bytes("module/u.txt", "untracked in the submodule\n");
+  },
+  large: ({ bytes, random }) => bytes("large.bin", Buffer.alloc(2_500_000, Math.floor(random() * 256))),
+  percent: ({ bytes }) => (bytes("%2etricky", "changed\n"), bytes(".tricky", "its double\n"), bytes("%plain", "changed too\n")),
+  async committed({ bytes, git }) {
+    bytes("work.txt", "committed work\n");
+    await git("add", "work.txt");
+    await git("commit", "-qm", "Work").catch(() => "");
+  },
+};
+
+/** Put the worktree into a state that `random` picks. Returns what was done to it, for the message of a failure. */
+export async function disturb(server: Server, worktree: string, random: Random): Promise<string[]> {
+  const git = async (...args: string[]) => openTestRepo(server, worktree).git(...args);
+  const scene: Scene = {
+    git,
+    tries: async (...args) => void (await git(...args).catch(() => "")),
+    at: (path) => join(worktree, path),
+    bytes(path, content) {
+      mkdirSync(join(worktree, path, ".."), { recursive: true });
+      rmSync(join(worktree, path), { recursive: true, force: true });
+      writeFileSync(join(worktree, path), content);
+    },
+    random,
+    outside: join(server.root, "outside"),
+    sub: join(server.root, "sub"),
+  };
+  const done: string[] = [];
+  const stands = Object.keys(STANDS);
+  const stand = random() < 0.6 ? stands[Math.floor(random() * stands.length)]! : null;
+  const share = 0.15 + random() * 0.6;
+  const picked = Object.keys(CHANGES).filter(() => random() < share);
+  for (const name of [...(stand ? [stand] : []), ...picked]) {
+    try {
+      await (STANDS[name] ?? CHANGES[name])!(scene);
+      done.push(name);
+    } catch (error) {
+      // Some can't follow others (a conflict in the index): what they did until then is a state as well.
+      done.push(`${name} (${String((error as Error).message).slice(0, 60)})`);
+    }
+  }
+  return done;
+}
+
+export interface Snapshot {
+  files: Record<string, string>;
+  git: Record<string, string>;
+}
+
+/** Everything that must be the same again. `ignored: false` leaves out ignored files and the permissions of directories. */
+export async function snapshot(server: Server, worktree: string, { ignored }: { ignored: boolean }): Promise<Snapshot> {
+  const ask = async (...args: string[]) => {
+    const ran = await spawn(["git", "-C", worktree, ...args], { env: { ...server.env, GIT_OPTIONAL_LOCKS: "0" }, encoding: "latin1", timeout: 60_000 });
+    return `${ran.code}\n${ran.stdout}${ran.stderr}`;
+  };
+  const left = ignored ? [] : (await ask("ls-files", "-z", "-o", "-i", "--exclude-standard", "--directory")).slice(2).split("\0").filter(Boolean);
+  const files: Record<string, string> = {};
+  walk(Buffer.from(worktree), "", (path, text) => {
+    if (!left.some((one) => path === one.replace(/\/$/, "") || (one.endsWith("/") && path.startsWith(one)))) files[path] = text;
+  }, ignored);
+  const index = (await ask("rev-parse", "--path-format=absolute", "--git-path", "index")).slice(2).trim();
+  return {
+    files,
+    git: {
+      index: existsSync(index) ? Bun.hash(readFileSync(index)).toString() : "none",
+      status: await ask("status", "--porcelain=v2", "--branch", "-z"),
+      long: await ask("status"),
+      entries: await ask("ls-files", "-s", "-v", "-z"),
+      head: await ask("rev-parse", "--symbolic-full-name", "HEAD"),
+      commit: await ask("rev-parse", "HEAD"),
+      staged: await ask("diff", "--cached", "--binary"),
+      // Without the option, git writes the index; what it warns of depends on which files it has to look into.
+      unstaged: await ask("-c", "diff.autoRefreshIndex=false", "-c", "core.safecrlf=false", "diff", "--binary"),
+      nested: existsSync(join(worktree, "nested/.git")) ? await ask("-C", "nested", "log", "-p", "--format=%H") : "",
+      module: existsSync(join(worktree, "module/.git")) ? await ask("-C", "module", "log", "-p", "--format=%H") : "",
+      check: (await ask("fsck", "--connectivity-only", "--no-dangling", "--no-progress")),
+    },
+  };
+}
+
+function walk(root: Buffer, path: string, note: (path: string, text: string) => void, withModes: boolean): void {
+  const at = path === "" ? root : Buffer.concat([root, Buffer.from("/"), Buffer.from(path, "latin1")]);
+  for (const child of readdirSync(at, { encoding: "buffer" }) as unknown as Buffer[]) {
+    const name = path === "" ? child.toString("latin1") : `${path}/${child.toString("latin1")}`;
+    const full = Buffer.concat([at, Buffer.from("/"), child]);
+    const stat = lstatSync(full);
+    const mode = (stat.mode & 0o7777).toString(8);
+    if (stat.isSymbolicLink()) note(name, `link ${readlinkSync(full)}`);
+    else if (stat.isDirectory()) {
+      note(name, withModes ? `directory ${mode}` : "directory");
+      walk(root, name, note, withModes);
+    } else note(name, `file ${mode} ${stat.size} ${Bun.hash(readFileSync(full))}`);
+  }
+}
+
+/** Where two snapshots differ, one line each. */
+export function differences(before: Snapshot, after: Snapshot): string[] {
+  const lines: string[] = [];
+  for (const part of ["files", "git"] as const) {
+    for (const key of new Set([...Object.keys(before[part]), ...Object.keys(after[part])])) {
+      const [a, b] = [before[part][key], after[part][key]];
+      if (a !== b) lines.push(`${part} ${JSON.stringify(key)}: ${shorten(a)} → ${shorten(b)}`);
+    }
+  }
+  return lines;
+}
+
+function shorten(text: string | undefined): string {
+  return text === undefined ? "nothing" : JSON.stringify(text.slice(0, 600));
+}
+
