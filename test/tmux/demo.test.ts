@@ -20,7 +20,8 @@ afterEach(async () => {
 
 /** Start the demo agent in a fresh repository, tagged as fleet tags its sessions. The shell behind it tells how it ended. */
 async function start(...words: string[]): Promise<void> {
-  const id = `t${++count}`;
+  // A resumed conversation is the same agent's.
+  const id = words[0] === "--resume" ? `t${count}` : `t${++count}`;
   repo = await makeRepo(server, { name: `repo-${id}` });
   const script = '"$0" demo-agent "$@"; echo "ended with $?"; stty -a | tr " " "\\n" | grep -x -e icanon -e -icanon; exec sleep 100000';
   const made = await server.tmux(

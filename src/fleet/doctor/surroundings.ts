@@ -28,7 +28,7 @@ export const pathCheck: Check = {
   async run({ env, tmux }) {
     const findings = [ownProgram(env["PATH"])];
     const server = await serverFacts(tmux).catch(() => null);
-    const missing = ["git", "fzf"].filter((program) => server?.path != null && findProgram(program, env["PATH"]) && !findProgram(program, server.path));
+    const missing = ["fzf", "git"].filter((program) => server?.path != null && findProgram(program, env["PATH"]) && !findProgram(program, server.path));
     if (missing.length) {
       findings.push({
         status: "warn",
