@@ -1,5 +1,5 @@
 // One lock between processes: proper-lockfile, plus who holds it, so that a dead holder's lock is broken at once.
-import { mkdirSync, readFileSync, realpath, rmSync, rmdirSync, stat, statSync, utimes, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, rmdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../base/errors";
 import { isSameProcess, startTime } from "./process-identity";
@@ -44,12 +44,13 @@ export function prepareLock(): void {
 /**
  * The file system as the library sees it: a lock gets and loses its holder's name in the same moment. A process killed
  * between the two leaves a lock without a name, which blocks the others until it is stale; so that time is microseconds.
+ * Nothing goes through the thread pool: that costs many times the call, and a lock and its release make four.
  */
 const DISK = {
-  realpath,
-  stat,
-  utimes,
+  // Called when the process ends with the lock held.
   rmdirSync,
+  stat: (path: string, done: Done) => atOnce(done, () => statSync(path)),
+  utimes: (path: string, at: Date, modified: Date, done: Done) => atOnce(done, () => utimesSync(path, at, modified)),
   mkdir: (path: string, done: Done) =>
     atOnce(done, () => {
       mkdirSync(path);
@@ -62,15 +63,16 @@ const DISK = {
     }),
 };
 
-type Done = (error: unknown) => void;
+type Done = (error: unknown, result?: unknown) => void;
 
-function atOnce(done: Done, act: () => void): void {
+function atOnce(done: Done, act: () => unknown): void {
+  let result: unknown;
   try {
-    act();
+    result = act();
   } catch (error) {
     return done(error);
   }
-  done(null);
+  done(null, result);
 }
 
 function holderOf(lockfilePath: string): string {

@@ -68,20 +68,20 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
       writeLaunchFiles(store, launch);
       return findCandidates(git, record.main, options);
     };
+    let remembered = Promise.resolve();
     const added = withLock(lockPath(store, record.repo), () => {
       // Another create may have taken the directory since the plan was made.
       record.worktree = worktree.path = firstFree(join(dirname(record.worktree), worktreeName(record.branch)), existsSync);
       made.worktree = true;
       step("worktree");
       mkdirSync(dirname(record.worktree), { recursive: true });
-      return both(addOrTell(git, plan, made, atOnce), prepare());
+      const adding = addOrTell(git, plan, made, atOnce);
+      remembered = rememberWithSlot(store, record);
+      // Looked at below, outside of the repo's lock.
+      remembered.catch(() => {});
+      return both(adding, prepare());
     });
-    // The slot is decided within the update, so that no two agents get one.
-    const remembered = store.update((state) => {
-      record.slot = freeSlot(Object.values(state.agents).map((agent) => agent.slot));
-      state.agents[record.id] = record;
-    });
-    const [[, candidates]] = await both(added, remembered);
+    const [, candidates] = await added.finally(() => remembered);
     if (!atOnce) {
       step("checkout");
       await checkOut(git, record.worktree);
@@ -105,6 +105,14 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
 async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
   await Promise.allSettled([one, other]);
   return Promise.all([one, other]);
+}
+
+/** The slot is decided within the update, so that no two agents get one. */
+function rememberWithSlot(store: Store, record: AgentRecord): Promise<void> {
+  return store.update((state) => {
+    record.slot = freeSlot(Object.values(state.agents).map((agent) => agent.slot));
+    state.agents[record.id] = record;
+  });
 }
 
 /** What became known after the record was first written: the directory taken, what lies in it. */
