@@ -41,7 +41,7 @@ export async function startBatch(means: BatchMeans, flags: BatchFlags, tasksOf: 
   const settings = await loadSettings({ home: means.store.home, main: repo.main, common: repo.common, userHome: means.env["HOME"] ?? "" }, () => {});
   const wish: BatchWish = { label: flags.label, args: flags.args ?? [], noSetup: flags["no-setup"], defaultKind: settings.values["agent.default"], tasks: tasksOf };
   const claim = await reserve(means, repo, wish, flags["dry-run"]);
-  const given = { repo, claim, tasks: claim.record.tasks, around, signal };
+  const given = { repo, claim, tasks: claim.record.tasks, around, signal, resumed: false };
   try {
     return await carry(means, given, flags, claim.forget);
   } catch (error) {
@@ -62,12 +62,12 @@ export async function resumeBatch(means: BatchMeans, name: string, flags: BatchF
   const around = lookAround(means, repo);
   if (flags["dry-run"]) {
     const tasks = await missingTasks(means, record, true);
-    return carry(means, { repo, claim: { record, end() {}, forget() {} }, tasks, around, signal }, flags, () => {});
+    return carry(means, { repo, claim: { record, end() {}, forget() {} }, tasks, around, signal, resumed: true }, flags, () => {});
   }
   const claim = await claimAgain(store, record);
   try {
     const tasks = await missingTasks(means, record, false);
-    if (tasks.length > 0) return await carry(means, { repo, claim, tasks, around, signal }, flags, claim.end);
+    if (tasks.length > 0) return await carry(means, { repo, claim, tasks, around, signal, resumed: true }, flags, claim.end);
     out.note(`nothing is missing of ${oneLine(record.label)}`);
     return EXIT.done;
   } finally {
@@ -81,6 +81,8 @@ interface Given {
   tasks: readonly Task[];
   around: Promise<Around>;
   signal: AbortSignal;
+  /** The batch was there before: it stays, whatever comes of this. */
+  resumed: boolean;
 }
 
 /** `drop` ends the claim when nothing came of it. */
@@ -104,10 +106,13 @@ async function carry(means: BatchMeans, given: Given, flags: BatchFlags, drop: (
   }
   await remember(means, claim, launch);
   const result = await run(means, given, launch, flags);
-  claim.end();
+  const none = result.there.length === 0;
+  const gone = none && !given.resumed && (flags.atomic || signal.aborted);
+  if (gone) claim.forget();
+  else claim.end();
   // Whoever killed its agents while it was being made left the record to this command.
   if (result.there.length === given.tasks.length) await forgetIfEmpty(means.store, claim.record.id);
-  return tellEnd(out, claim.record, given.tasks.length, result, { interrupted: signal.aborted, detach: flags.detach, json: flags.json });
+  return tellEnd(out, claim.record, given.tasks.length, result, { interrupted: signal.aborted, gone, detach: flags.detach, json: flags.json });
 }
 
 /** A later resume starts what is missing where and with what this call would have. */

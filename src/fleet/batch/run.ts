@@ -81,7 +81,14 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
   await inPool(options.jobs, planned.map((item) => () => one(item)));
   await Promise.all(followers);
   if (options.atomic && stop.signal.aborted) await takeBack(ports, result, options);
-  return result;
+  return inOrder(planned, result);
+}
+
+/** As the tasks stand in the list, whichever was done first. */
+function inOrder(planned: readonly Planned[], { there, failed, leftOut }: BatchResult): BatchResult {
+  const place = new Map(planned.map(({ plan }, i) => [plan.record.branch, i]));
+  const by = <T>(list: T[], branchOf: (one: T) => string) => list.sort((a, b) => place.get(branchOf(a))! - place.get(branchOf(b))!);
+  return { there: by(there, ({ branch }) => branch), failed: by(failed, ({ branch }) => branch), leftOut: by(leftOut, (branch) => branch) };
 }
 
 type What = { is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" };

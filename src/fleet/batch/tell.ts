@@ -49,12 +49,14 @@ function jsonOf(batch: string, event: BatchEvent): Record<string, unknown> {
 
 export interface Ending {
   interrupted: boolean;
+  /** Nothing came of it, and nothing is remembered of it. */
+  gone: boolean;
   detach: boolean;
   json: boolean;
 }
 
 /** Each failure under its names, then one count. Returns the exit code. */
-export function tellEnd(out: Out, batch: BatchRecord, total: number, result: BatchResult, { interrupted, detach, json }: Ending): number {
+export function tellEnd(out: Out, batch: BatchRecord, total: number, result: BatchResult, { interrupted, gone, detach, json }: Ending): number {
   const { there, failed, leftOut } = result;
   if (json) line(out, { batch: batch.id, label: batch.label, step: "end", there: there.map(({ branch }) => branch), failed: failed.map(({ branch }) => branch), notStarted: leftOut });
   for (const [names, { message, hint, detail }] of grouped(failed)) out.error(`${names}: ${message}`, hint, detail);
@@ -65,7 +67,7 @@ export function tellEnd(out: Out, batch: BatchRecord, total: number, result: Bat
     out.hint(`fleet list --batch ${label}   ·   fleet kill --batch ${label}`);
     return EXIT.done;
   }
-  out.error(closing, `fleet fanout --resume ${label}${there.length > 0 ? `   ·   fleet kill --batch ${label}` : ""}`);
+  out.error(closing, gone ? undefined : `fleet fanout --resume ${label}${there.length > 0 ? `   ·   fleet kill --batch ${label}` : ""}`);
   return interrupted ? EXIT.interrupted : EXIT.refused;
 }
 
