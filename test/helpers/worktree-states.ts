@@ -91,7 +91,7 @@ const STANDS: Record<string, Change> = {
 };
 
 const CHANGES: Record<string, Change> = {
-  rename: ({ git }) => void git("mv", "t/1.txt", "t/renamed é.txt"),
+  rename: async ({ git }) => void (await git("mv", "t/1.txt", "t/renamed é.txt")),
   binary: ({ bytes }) => bytes("bin.dat", Buffer.from([0, 255, 13, 10, 26, 0, 10, 13])),
   modes({ at, bytes }) {
     chmodSync(at("t/2.txt"), 0o755);

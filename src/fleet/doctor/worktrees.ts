@@ -3,9 +3,10 @@ import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
 import { operations } from "../../ports/journal";
+import { removeTree } from "../../ports/move";
 import { agentDirectory } from "../launch";
 import { recordOf } from "../unfinished";
-import { trashEntries } from "../trash";
+import { EMPTYING, removeIfEmpty, trashEntries } from "../trash";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
 import { readRecord } from "./state";
 
@@ -20,11 +21,14 @@ export const worktreesCheck: Check = {
     const unfinished = operations(ports.store.home).map(recordOf).filter((record) => record !== null);
     const root = settings?.values["worktree.root"] ?? ports.store.path("worktrees");
     const roots = [...new Set([root, ...[...records, ...unfinished].map(({ worktree }) => dirname(dirname(worktree)))])];
+    const entries = trashEntries(ports.store.home);
+    const trashed = new Set([...operations(ports.store.home), ...entries].map(({ id }) => id));
     const named = new Set([...records, ...unfinished, ...rememberable(ports)].map(({ worktree }) => worktree));
     const findings = roots.flatMap((folder) => [
       ...strangers(folder, named),
-      ...brokenTrash(ports.store.home, folder, new Set(operations(ports.store.home).map(({ id }) => id))),
+      ...brokenTrash(join(folder, ".trash"), trashed),
     ]);
+    for (const repo of new Set([...records, ...entries.map(({ record }) => record)].map((record) => record.repo))) findings.push(...brokenTrash(join(repo, "fleet-trash"), trashed));
     return findings.length ? findings : [ok(`nothing without an agent in ${roots.join(", ")}`)];
   },
 };
@@ -57,10 +61,19 @@ function finding(path: string): Finding {
   return { status: "warn", what: `no agent's, and no worktree: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
 }
 
-function brokenTrash(home: string, root: string, busy: ReadonlySet<string>): Finding[] {
-  const readable = new Set(trashEntries(home).map(({ id }) => id));
-  return namesIn(join(root, ".trash")).filter((id) => !readable.has(id) && !busy.has(id)).map((id) => {
-    const path = join(root, ".trash", id);
+/** `folder`: where worktrees, or git's own records of them, lie in the trash by agent id. */
+function brokenTrash(folder: string, known: ReadonlySet<string>): Finding[] {
+  return namesIn(folder).filter((id) => !known.has(id)).map((id) => {
+    const path = join(folder, id);
+    // What was being removed for good when its command died, or built from a ref.
+    if (id.endsWith(EMPTYING) || known.has(id.replace(/\.partial$/, ""))) {
+      const fix = async () => {
+        removeTree(path);
+        removeIfEmpty(folder);
+        return `removed: ${path}`;
+      };
+      return { status: "warn", what: `half emptied from the trash: ${path}`, hint: "fleet doctor --fix", things: [path], fix };
+    }
     return { status: "warn", what: `in the trash without a record, so undo can't bring it back: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
   });
 }

@@ -3,11 +3,15 @@ import { existsSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import type { Git } from "../../ports/git/call";
+import { registrationOf } from "../../ports/git/made";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn } from "../../ports/process-arguments";
 import type { Store } from "../../ports/store";
-import { entryFile, forgetTrashEntry, readEntry, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, writeTrashEntry } from "../trash";
+import type { Tmux } from "../../ports/tmux/call";
+import { listFleetPanes } from "../../ports/tmux/sessions";
+import { agentDirectory } from "../launch";
+import { EMPTYING, entryFile, forgetTrashEntry, keptFiles, readEntry, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
 import { forgetSaved, putBack } from "./move";
 
@@ -20,14 +24,28 @@ const GIT_MS = 120_000;
 // A git that outlived its fleet ends by itself: it has no more input.
 const WAIT_MS = 20_000;
 
-/** What there is of a kill that was cut off, each as one would name it. */
-export async function remainsOf({ git, store }: RecoverPorts, { id, facts }: JournalEntry): Promise<string[]> {
+/** What there is of an agent whose kill or undo was cut off, each as one would name it. */
+export async function remainsOf({ git, store, tmux }: RecoverPorts & { tmux: Tmux }, { id, facts }: JournalEntry): Promise<string[]> {
   const [entry] = readEntry(() => JSON.stringify(facts["entry"]));
   if (!entry) return [];
   const { record } = entry;
-  const ref = entry.ref !== null && existsSync(record.repo) && (await isSaved(git, entry)) ? [entry.ref] : [];
-  const paths = [trashedTree(entry), trashedAdmin(entry), entryFile(store.home, id)].filter((path) => existsSync(path));
-  return [...paths, ...ref, ...(store.agents().some((agent) => agent.id === id) ? [`state.json: ${id}`] : [])];
+  const there = existsSync(record.repo);
+  const registration = there ? registrationOf(record.repo, record.worktree)?.dir : undefined;
+  const paths = [
+    trashFolder(entry), trashedTree(entry), `${trashFolder(entry)}${EMPTYING}`, trashedAdmin(entry), `${trashedAdmin(entry)}.partial`,
+    entryFile(store.home, id), keptFiles(store.home, id), record.worktree, agentDirectory(store, id),
+  ].filter((path) => existsSync(path));
+  const refs = there ? await refsThere(git, record.repo, [`refs/heads/${record.branch}`, ...(entry.branch === null ? [] : [`refs/heads/${entry.branch}`]), ...(entry.ref === null ? [] : [entry.ref])]) : [];
+  const panes = (await listFleetPanes(tmux).catch(() => null)) ?? [];
+  const sessions = panes.filter((pane) => pane.options.id === id).map((pane) => `session ${oneLine(pane.sessionName)}`);
+  const remembered = store.agents().some((agent) => agent.id === id) ? [`state.json: ${id}`] : [];
+  return [...new Set([...paths, ...(registration === undefined ? [] : [registration]), ...refs, ...sessions, ...remembered])];
+}
+
+async function refsThere(git: Git, common: string, refs: readonly string[]): Promise<string[]> {
+  const ran = await git.try(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)", "--", ...refs]);
+  const found = ran.stdout.split("\n");
+  return refs.filter((ref) => found.includes(ref));
 }
 
 /** Complete or undo it. Returns what was done; throws UserError where neither can be. May be called again at any point. */
