@@ -3,16 +3,18 @@ import { rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { batchUnits, largeBatchUnits } from "./batch";
 import { coldUnits } from "./cold";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
 import { memoryRows } from "./memory";
 import { type Bar, type Row, rowsOf, table } from "./report";
 import { runRounds, type Series } from "./rounds";
-import { compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
+import { cloneRepo, compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
 
 const AGENTS = [0, 10, 50];
 const FILES = { small: 40, large: 10_000 };
+const BATCH = { count: 20, large: 5 };
 const WORKERS = ["-c", "checkout.workers=4"];
 
 const BARS: Bar[] = [
@@ -31,18 +33,20 @@ const BARS: Bar[] = [
   { name: "create -d, 10000 files, an agent", of: "create -d (large)", most: 10_000 },
   { name: "kill, 10000 files", of: "kill (large)", floor: "calls of kill (large)", most: 3 },
   { name: "undo, 10000 files", of: "undo (large)", floor: "calls of undo (large)", most: 3 },
+  ...["sleep", "demo"].map((kind): Bar => ({ name: `fanout 20 ${kind}, this project`, of: `fanout 20 ${kind} (project)`, floor: `20 × worktree add + new-session, ${kind} (project)`, most: 1.3 })),
+  { name: "fanout 5, 10000 files", of: "fanout 5 sleep (files)", floor: "5 checkouts (files)", most: 1.15 },
 ];
 
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,small,large,memory] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,small,large,memory" },
+    only: { type: "string", default: "cold,list,small,large,batch,memory" },
     json: { type: "string" },
     fleet: { type: "string" },
     help: { type: "boolean", short: "h" },
@@ -96,7 +100,21 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
     await runRounds(series, journeyUnits(options), { rounds: large ? Number(flags["large-rounds"]) : rounds, warmUp: large ? 1 : 2, before });
     if (!large) await runRounds(series, togetherUnits(options), { rounds: Math.ceil(rounds / 4), warmUp: 1 });
   }
+  if (stages.has("batch")) await measureBatches(series, stand, tools);
   return [...rowsOf(BARS, series), ...memory];
+}
+
+async function measureBatches(series: Series, stand: (name: string) => Stand, { root, fleet }: Tools): Promise<void> {
+  const rounds = Number(flags["large-rounds"]);
+  // Directories of earlier runs on their way to the disk: nobody is to wait for another's files.
+  const before = () => void Bun.spawnSync(["sync"]);
+  say(`fanout ${BATCH.count} in a clone of this project`);
+  const at = stand("project");
+  await runRounds(series, batchUnits({ stand: at, repo: cloneRepo(at, join(import.meta.dir, "..", ".."), join(root, "project", "repo")), fleet, count: BATCH.count, size: "project" }), { rounds, warmUp: 1, before });
+  at.close();
+  say(`fanout ${BATCH.large} in a repository of ${FILES.large} files`);
+  const large = stand("files");
+  await runRounds(series, largeBatchUnits({ stand: large, repo: makeRepo(large, join(root, "files", "repo"), FILES.large), fleet, count: BATCH.large, size: "files" }), { rounds, warmUp: 1, before });
 }
 
 async function main(): Promise<void> {

@@ -62,6 +62,18 @@ export function makeRepo(stand: Stand, path: string, files: number): TestRepo {
   return { ...place, git };
 }
 
+/** A clone of the checkout at `source`, on a branch `main`. */
+export function cloneRepo(stand: Stand, source: string, path: string): TestRepo {
+  const home = { cwd: stand.env["HOME"]!, env: stand.env };
+  time(["git", "clone", "--quiet", "--no-hardlinks", source, path], home);
+  const place = { cwd: path, env: stand.env };
+  const git = (...words: string[]) => time(["git", ...words], place).stdout.trimEnd();
+  git("switch", "--quiet", "-C", "main");
+  // Only refs that a round makes may be there to be taken back.
+  git("remote", "remove", "origin");
+  return { ...place, git };
+}
+
 /**
  * Take everything back to the repository and the server as they were made: sessions, worktrees, branches, fleet's own state.
  * Directories are only moved away: ext4 without a journal looks long for inodes that were not freed just now, and the next

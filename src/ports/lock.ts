@@ -8,20 +8,43 @@ import { isSameProcess, startTime } from "./process-identity";
 const STALE_MS = 5_000;
 const WAIT_MS = { min: 4, max: 24 };
 const GIVE_UP_MS = 60_000;
+// Long enough for another process, which looks every 14 ms, to get its share of the turns.
+const HAND_OVER_MS = 2;
 
 /**
  * Run `work` while no other fleet process holds `path` (a file name of fleet's own; its directory is made).
  * `work` must not block the event loop, or the lock is lost. Throws UserError after a minute of waiting.
  */
-export async function withLock<T>(path: string, work: () => Promise<T> | T): Promise<T> {
-  const release = await acquire(path, GIVE_UP_MS);
-  if (!release) {
-    throw new UserError(`another fleet command holds a lock for over a minute: ${path}`, { hint: "fleet doctor" });
-  }
+export function withLock<T>(path: string, work: () => Promise<T> | T): Promise<T> {
+  return inTurn(path, async () => {
+    const release = await acquire(path, GIVE_UP_MS);
+    if (!release) {
+      throw new UserError(`another fleet command holds a lock for over a minute: ${path}`, { hint: "fleet doctor" });
+    }
+    try {
+      return await work();
+    } finally {
+      await release();
+    }
+  });
+}
+
+const turns = new Map<string, Promise<void>>();
+
+/** Within one process a lock goes from hand to hand: polled for, each of a batch's agents waited 7 ms more. */
+async function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const before = turns.get(path);
+  const { promise: mine, resolve: done } = Promise.withResolvers<void>();
+  turns.set(path, mine);
   try {
+    if (before) {
+      await before;
+      await Bun.sleep(HAND_OVER_MS);
+    }
     return await work();
   } finally {
-    await release();
+    if (turns.get(path) === mine) turns.delete(path);
+    done();
   }
 }
 
