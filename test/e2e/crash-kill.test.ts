@@ -1,11 +1,12 @@
 // kill -9 of kill, undo and doctor --fix, at any moment: the work is always somewhere, every leftover is named, none is left after --fix.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Row } from "../../src/fleet/doctor/doctor";
 import { binary } from "../helpers/binary";
-import { belongings, leftovers } from "../helpers/leftovers";
+import { belongings } from "../helpers/leftovers";
 import { openPlace } from "../helpers/place";
+import { allLeftovers, unfinishedStep, workIn } from "../helpers/trash";
 import { seeded } from "../helpers/worktree-states";
 
 const CASES = Number(process.env["CASES"] ?? 30);
@@ -35,27 +36,6 @@ async function doctor(...words: string[]): Promise<Row[]> {
   return JSON.parse(await ok(["doctor", "--json", ...words])) as Row[];
 }
 
-const names = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
-
-/** The leftovers of every command, and of the trash what no entry tells of. */
-async function allLeftovers(): Promise<string[]> {
-  const known = new Set(names(join(home, "trash")).filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -5)));
-  const folders = [join(home, "worktrees/.trash"), join(repo.path, ".git/fleet-trash"), join(home, "trash")];
-  const strays = folders.flatMap((folder) => names(folder).filter((name) => !known.has(name.replace(/\.json$/, ""))).map((name) => join(folder, name)));
-  const refs = (await repo.git("for-each-ref", "--format=%(refname)", "refs/fleet/")).split("\n").filter((ref) => ref && !known.has(ref.split("/").at(-1)!));
-  return [...(await leftovers(place)).filter((path) => !path.includes("/.trash/")), ...strays, ...refs];
-}
-
-/** Where the agent's work is: the one file that only it has, with exactly its text. */
-async function workIn(id: string, worktree: string, text: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const [where, file] of [["worktree", join(worktree, "work.txt")], ["trash", join(home, "worktrees/.trash", id, "tree/work.txt")]] as const) {
-    if (existsSync(file) && readFileSync(file, "utf8") === text) found.push(where);
-  }
-  if ((await repo.git("show", `refs/fleet/trash/${id}:worktree/work.txt`).catch(() => "")) === text.trimEnd()) found.push("ref");
-  return found;
-}
-
 /** Milliseconds that a kill and an undo take when nobody cuts them off. */
 async function timesOfWhole(): Promise<{ kill: number; undo: number }> {
   await ok(["create", "case-whole", "-a", "quiet", "-d"]);
@@ -70,7 +50,7 @@ async function timesOfWhole(): Promise<{ kill: number; undo: number }> {
 }
 
 test(`${CASES} times: nothing is lost, all is named, then gone (SEED=${SEED} CASES=${CASES})`, async () => {
-  const nothing = await allLeftovers();
+  const nothing = await allLeftovers(place);
   const mine = await belongings(place);
   const seen: Record<string, number> = {};
   const took = await timesOfWhole();
@@ -87,19 +67,19 @@ test(`${CASES} times: nothing is lost, all is named, then gone (SEED=${SEED} CAS
     await cutOff(undoing ? ["undo", id] : ["kill", branch, "--yes", "--force"], ms);
     const context = `case ${i}: ${undoing ? "undo" : "kill"} cut off after ${ms} ms (SEED=${SEED})`;
 
-    expect([context, (await workIn(id, worktree, text)).length]).not.toEqual([context, 0]);
-    const before = await allLeftovers();
+    expect([context, (await workIn(place, { id, worktree }, text)).length]).not.toEqual([context, 0]);
+    const before = await allLeftovers(place);
     const things = new Set((await doctor()).flatMap((row) => row.things));
-    const after = new Set(await allLeftovers());
+    const after = new Set(await allLeftovers(place));
     expect([context, before.filter((thing) => after.has(thing) && !things.has(thing) && !nothing.includes(thing))]).toEqual([context, []]);
-    const step = names(join(home, "journal")).filter((name) => name.endsWith(".json")).map((name) => (JSON.parse(readFileSync(join(home, "journal", name), "utf8")) as { operation: string; step: string })).map((entry) => `${entry.operation} ${entry.step}`)[0] ?? "none";
+    const step = unfinishedStep(place);
     seen[step] = (seen[step] ?? 0) + 1;
 
     // Whoever puts it right may be killed as well.
     if (step !== "none" && random() < 0.5) await cutOff(["doctor", "--fix"], Math.round(random() * 250));
     const rows = await doctor("--fix");
     expect([context, rows.filter((row) => row.status === "fail").map((row) => row.what)]).toEqual([context, []]);
-    expect([context, step, (await allLeftovers()).filter((thing) => !nothing.includes(thing))]).toEqual([context, step, []]);
+    expect([context, step, (await allLeftovers(place)).filter((thing) => !nothing.includes(thing))]).toEqual([context, step, []]);
 
     // Whole again: an agent with its worktree, or a killed one that undo brings back; its files are all there.
     const alive = (await place.list("--all")).some((agent) => agent.id === id);

@@ -13,7 +13,7 @@ import { labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
 import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
-import { moveToTrash, saveAndRemove } from "./move";
+import { type MovePorts, moveToTrash, saveAndRemove } from "./move";
 import { type KillPlan, refuseWork } from "./plan";
 import { reasonOf } from "./reason";
 
@@ -29,6 +29,8 @@ export interface KillWatch {
   doomed: ReadonlySet<string>;
   /** Terminals that showed its session show another one now. */
   moved(clients: readonly string[]): void;
+  /** Milliseconds after which a git that takes in nothing while the work is saved is given up on. */
+  stallMs?: number;
 }
 
 export interface Killed {
@@ -61,7 +63,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
     operation.end();
     throw error;
   }
-  const ignoredLost = state ? await putAway(git, store, plan, entry, operation) : false;
+  const ignoredLost = state ? await putAway({ git, store, stallMs: watch.stallMs }, plan, entry, operation) : false;
   try {
     if (!state) await forgetRegistration({ git, store }, plan, entry, operation);
     const branchDeleted = await finishKill({ git, store }, entry, operation);
@@ -110,8 +112,7 @@ async function lookAgain(git: Git, { facts, force }: KillPlan): Promise<Worktree
 }
 
 /** true when the directory could not be moved, and only the ref holds the work. */
-async function putAway(git: Git, store: Store, plan: KillPlan, entry: TrashEntry, operation: Operation): Promise<boolean> {
-  const ports = { git, store };
+async function putAway(ports: MovePorts, plan: KillPlan, entry: TrashEntry, operation: Operation): Promise<boolean> {
   if (plan.facts.movable && (await moveToTrash(ports, entry, operation))) return false;
   await saveAndRemove(ports, entry, operation);
   return true;

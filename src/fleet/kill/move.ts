@@ -17,6 +17,7 @@ import { reasonOf } from "./reason";
 export interface MovePorts {
   git: Git;
   store: Store;
+  stallMs?: number | undefined;
 }
 
 // A tree that cannot be moved may be written while it is saved.
@@ -24,7 +25,7 @@ const TRIES = 3;
 
 /** Freeze and save. false: the file system can't rename the directory, and nothing was done. Throws UserError with all in its old place. */
 export async function moveToTrash(ports: MovePorts, entry: TrashEntry, operation: Operation): Promise<boolean> {
-  const { git, store } = ports;
+  const { store } = ports;
   const { record } = entry;
   try {
     operation.step("freeze", { entry });
@@ -36,7 +37,7 @@ export async function moveToTrash(ports: MovePorts, entry: TrashEntry, operation
       return false;
     }
     operation.step("save");
-    await save(git, frozen, entry);
+    await save(ports, frozen, entry);
     return true;
   } catch (error) {
     throw await undone(ports, entry, operation, error);
@@ -51,10 +52,10 @@ function freeze(entry: TrashEntry): Frozen | null {
   return { tree, admin: trashAdmin(entry, entry.admin!), common: record.repo, submodules };
 }
 
-async function save(git: Git, frozen: Frozen, entry: TrashEntry): Promise<void> {
+async function save({ git, stallMs }: MovePorts, frozen: Frozen, entry: TrashEntry): Promise<void> {
   const { record, tip } = entry;
   // With its own entry in it, the ref alone is enough for an undo.
-  await saveFrozen(git, frozen, entry.ref!, `fleet: ${oneLine(record.branch)} as it was when it ended\n\n${JSON.stringify(entry)}\n`, tip === null ? [] : [tip]);
+  await saveFrozen(git, frozen, entry.ref!, `fleet: ${oneLine(record.branch)} as it was when it ended\n\n${JSON.stringify(entry)}\n`, tip === null ? [] : [tip], stallMs);
 }
 
 /** The ref alone: saved until two looks agree, then removed by git. Throws UserError; before the removal, all is as it was. */
@@ -67,7 +68,7 @@ export async function saveAndRemove(ports: MovePorts, entry: TrashEntry, operati
     const frozen = { tree: record.worktree, admin: entry.admin!, common: record.repo, submodules };
     let before = "";
     for (let tries = 0; ; tries++) {
-      await save(git, frozen, entry);
+      await save(ports, frozen, entry);
       const tree = (await git.call(record.repo, ["--git-dir=.", "rev-parse", "--verify", `${entry.ref!}^{tree}`])).trim();
       if (tree === before) break;
       if (tries === TRIES) throw new UserError("it is being written to");
