@@ -26,14 +26,14 @@ export interface Operation {
   end(): void;
 }
 
-/** Begin an operation on agent `id`; the entry is on disk when this returns. */
-export function beginOperation(home: string, id: string, operation: string, facts: Record<string, unknown>): Operation {
-  return openOperation(home, id, operation, facts, (file, text) => writeFileAtomic(file, text));
+/** Begin an operation on agent `id`, where it is said at one of its steps; the entry is on disk when this returns. */
+export function beginOperation(home: string, id: string, operation: string, facts: Record<string, unknown>, step = "begin"): Operation {
+  return openOperation({ home, id, operation, facts, step }, (file, text) => writeFileAtomic(file, text));
 }
 
 /** The same, where no other operation on the agent is under way or left half done. Throws UserError. */
 export function claimOperation(home: string, id: string, operation: string, facts: Record<string, unknown>): Operation {
-  return openOperation(home, id, operation, facts, (file, text) => {
+  return openOperation({ home, id, operation, facts, step: "begin" }, (file, text) => {
     const temporary = `${file}.${process.pid}.tmp`;
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(temporary, text, { mode: 0o600 });
@@ -58,17 +58,11 @@ function taken(home: string, id: string): UserError {
   return new UserError(`an earlier ${other?.operation ?? "command"} of it was cut off half-way`, { hint: "fleet doctor --fix" });
 }
 
-function openOperation(home: string, id: string, operation: string, facts: Record<string, unknown>, create: (file: string, text: string) => void): Operation {
-  const file = join(home, "journal", `${id}.json`);
-  const entry: JournalEntry = {
-    id,
-    operation,
-    step: "begin",
-    pid: process.pid,
-    start: startTime(process.pid) ?? "",
-    at: new Date().toISOString(),
-    facts,
-  };
+type Beginning = Pick<JournalEntry, "id" | "operation" | "facts" | "step"> & { home: string };
+
+function openOperation({ home, ...beginning }: Beginning, create: (file: string, text: string) => void): Operation {
+  const file = join(home, "journal", `${beginning.id}.json`);
+  const entry: JournalEntry = { ...beginning, pid: process.pid, start: startTime(process.pid) ?? "", at: new Date().toISOString() };
   const text = () => JSON.stringify(entry) + "\n";
   create(file, text());
   return {

@@ -7,7 +7,7 @@ import { oneLine, shellWord } from "../../base/text";
 import type { Git } from "../../ports/git/call";
 import { askRevParse } from "../../ports/git/rev-parse";
 import { addWorktree, checkOut } from "../../ports/git/worktrees";
-import { beginOperation } from "../../ports/journal";
+import { beginOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import { findProgram, runProgram } from "../../ports/process";
 import type { Store } from "../../ports/store";
@@ -54,10 +54,12 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
   const { git, tmux, store } = ports;
   const { record, worktree } = plan;
   const made: Made = { worktree: false, branch: false };
-  const operation = beginOperation(store.home, record.id, "create", createdFacts(record, made));
+  let operation: Operation | undefined;
+  // Before its first step nothing is made, so nothing needs to be on record.
   const step = (name: string) => {
     if (options.signal.aborted) throw new Cancelled();
-    operation.step(name);
+    if (operation) operation.step(name);
+    else operation = beginOperation(store.home, record.id, "create", createdFacts(record, made), name);
     options.onStep(name);
   };
   try {
@@ -92,7 +94,7 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
     step("session");
     const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));
     if (options.signal.aborted) throw new Cancelled();
-    operation.end();
+    operation?.end();
     return session;
   } catch (error) {
     await undoCreate(ports, record, options.warn, made);
