@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from "bun:test";
 import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace, type Place } from "../helpers/place";
-import { differences, disturb, prepareRepo, seeded, snapshot } from "../helpers/worktree-states";
+import { differences, snapshot } from "../helpers/worktree-snapshot";
+import { disturb, prepareRepo, seeded } from "../helpers/worktree-states";
 
 const CASES = Number(process.env["CASES"] ?? 25);
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e9));

@@ -1,8 +1,35 @@
-// Where an agent's work is, and what of kills and undos lies about.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+// Agents for tests of kill and undo: stopped ones, where their work is, and what of kills and undos lies about.
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { AgentRecord } from "../../src/base/model";
 import { leftovers } from "./leftovers";
 import type { Place } from "./place";
+import { openTestRepo } from "./repo";
+
+export interface StoppedAgent {
+  id: string;
+  worktree: string;
+  git(...args: string[]): Promise<string>;
+  write(path: string, text: string): void;
+}
+
+/** An agent that has stopped, so that nothing but the test writes into its worktree. */
+export async function stoppedAgent(place: Place, branch: string, ...words: string[]): Promise<StoppedAgent> {
+  await place.ok(["create", branch, "-a", "demo", "-d", ...words]);
+  await place.ok(["stop", branch]);
+  const { id, worktree } = await place.agent(branch);
+  const checkout = openTestRepo(place.server, worktree);
+  return { id, worktree, git: checkout.git, write: checkout.write };
+}
+
+/** Change what state.json says of an agent (null: forget it): what a broken file, or somebody's hand, may have made of it. */
+export function rewriteRecord(place: Place, id: string, change: Partial<AgentRecord> | null): void {
+  const file = join(place.server.fleetHome, "state.json");
+  const state = JSON.parse(readFileSync(file, "utf8")) as { agents: Record<string, AgentRecord> };
+  if (change === null) delete state.agents[id];
+  else Object.assign(state.agents[id]!, change);
+  writeFileSync(file, JSON.stringify(state));
+}
 
 const names = (folder: string) => (existsSync(folder) ? readdirSync(folder) : []);
 
