@@ -1,10 +1,12 @@
 // What kill and undo refuse, each with its reason, and that nothing is touched.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace } from "../helpers/place";
 import { openTestRepo } from "../helpers/repo";
 import { rewriteRecord, stoppedAgent } from "../helpers/trash";
+
+setDefaultTimeout(30_000);
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;

@@ -1,11 +1,13 @@
 // What kill takes, what is left of it, and how it comes back.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawn } from "../../src/ports/spawn";
 import { openPlace } from "../helpers/place";
 import { rewriteRecord, stoppedAgent } from "../helpers/trash";
 import { until } from "../helpers/until";
+
+setDefaultTimeout(30_000);
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;

@@ -1,9 +1,11 @@
 // The end of a process tree: nothing of the agent's survives, nothing else dies.
-import { afterAll, expect, test } from "bun:test";
+import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace } from "../helpers/place";
 import { until } from "../helpers/until";
+
+setDefaultTimeout(30_000);
 
 const place = await openPlace();
 const { fleet, ok, server } = place;

@@ -1,5 +1,5 @@
 // What a kill leaves behind is emptied in time, by a process that nobody waits for; and a whole journey leaves everything else as it was.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../helpers/binary";
@@ -9,6 +9,8 @@ import { openTestRepo } from "../helpers/repo";
 import { terminals } from "../helpers/terminal";
 import { allLeftovers } from "../helpers/trash";
 import { until } from "../helpers/until";
+
+setDefaultTimeout(30_000);
 
 const place = await openPlace({ server: { env: { PS1: "$ " } } });
 const { fleet, ok, repo, server } = place;

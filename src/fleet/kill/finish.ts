@@ -28,12 +28,12 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
 }
 
 /** While it is where the plan saw it, and nobody has it checked out. A git that does not do it leaves a branch: nothing is lost. */
-async function deleteOwnBranch(git: Git, { record, deletedAt }: TrashEntry): Promise<boolean> {
+async function deleteOwnBranch(git: Git, { record, deletedAt, config }: TrashEntry): Promise<boolean> {
   if (deletedAt === null) return false;
   const now = await branchAt(git, record.repo, record.branch).catch(() => undefined);
   if (now === null) return true;
   if (now === undefined || now.worktree !== "" || !(await deleteBranch(git, record.repo, record.branch, deletedAt))) return false;
-  await removeBranchConfig(git, record.repo, record.branch);
+  if (config.length > 0) await removeBranchConfig(git, record.repo, record.branch);
   return true;
 }
 

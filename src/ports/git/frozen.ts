@@ -22,6 +22,7 @@ export interface Frozen {
 /** What must be written. Paths are latin1 strings. */
 interface Contents {
   head: string | null;
+  headTree: string | null;
   /** Paths whose content in the tree differs from HEAD, or that HEAD lacks. */
   paths: Set<string>;
   /** Every tracked path with its permissions where they are not the usual ones. */
@@ -47,14 +48,13 @@ const MORE_PARENTS = 200;
  */
 export async function saveFrozen(git: Git, frozen: Frozen, ref: string, message: string, keep: readonly string[] = [], stallMs = 60_000): Promise<void> {
   const contents = await readContents(git, frozen, keep);
-  const headTree = contents.head === null ? null : (await git.call(frozen.tree, ["rev-parse", `${contents.head}^{tree}`], { env: frozenEnvironment(frozen) })).trim();
   const argv = ["git", "-C", frozen.tree, ...QUIET, ...ANY_NAME, "fast-import", "--quiet", "--done", "--force"];
   const child = Bun.spawn(argv, { env: { ...git.env, ...frozenEnvironment(frozen) }, stdin: "pipe", stdout: "ignore", stderr: "pipe" });
   let fed: unknown;
   let stalled = false;
   const alarm = setTimeout(() => ((stalled = true), child.kill("SIGKILL")), stallMs);
   try {
-    await feed(child.stdin, stream(frozen, contents, headTree, ref, message), () => alarm.refresh());
+    await feed(child.stdin, stream(frozen, contents, ref, message), () => alarm.refresh());
   } catch (error) {
     fed = error;
     child.kill("SIGKILL");
@@ -104,7 +104,7 @@ async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): 
     ask([...others, "--ignored", "--directory"]),
     git.try(frozen.tree, ["config", "--get-regexp", "^core\\.(autocrlf|eol|attributesfile)$"], { env }),
   ]);
-  const contents: Contents = { head, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Map(), commits: [] };
+  const contents: Contents = { head, headTree: null, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Map(), commits: [] };
   const named = new Set([...keep, ...namedIn(frozen.admin)]);
   for (const entry of tracked) noteTracked(frozen, contents, entry, named);
   noteStaged(contents, staged, named);
@@ -180,9 +180,15 @@ function namedIn(admin: string): string[] {
 
 /** Of what is named, that which is there: git refuses to save what is not, and nothing is lost with it. */
 async function noteObjects(git: Git, frozen: Frozen, contents: Contents, named: ReadonlySet<string>): Promise<void> {
-  if (named.size === 0) return;
-  const answers = await git.call(frozen.tree, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], { env: frozenEnvironment(frozen), stdin: `${[...named].join("\n")}\n` });
-  for (const answer of answers.split("\n")) {
+  if (contents.head === null && named.size === 0) return;
+  const asked = [...(contents.head === null ? [] : [`${contents.head}^{tree}`]), ...named];
+  const answers = (await git.call(frozen.tree, ["cat-file", "--batch-check=%(objectname) %(objecttype)"], { env: frozenEnvironment(frozen), stdin: `${asked.join("\n")}\n` })).split("\n");
+  if (contents.head !== null) {
+    const [oid = "", type] = answers.shift()!.split(" ");
+    if (type !== "tree") throw new Error(`git has lost the tree of ${contents.head}`);
+    contents.headTree = oid;
+  }
+  for (const answer of answers) {
     const [oid = "", type] = answer.split(" ");
     if (type === "commit") contents.commits.push(oid);
     if (type === "blob" || type === "tree") contents.indexObjects.set(oid, type);
@@ -201,8 +207,8 @@ function split(bytes: string): string[] {
   return bytes.split("\0").filter(Boolean);
 }
 
-function* stream(frozen: Frozen, contents: Contents, headTree: string | null, ref: string, message: string): Generator<Uint8Array> {
-  const { head, commits, paths, indexObjects } = contents;
+function* stream(frozen: Frozen, contents: Contents, ref: string, message: string): Generator<Uint8Array> {
+  const { head, headTree, commits, paths, indexObjects } = contents;
   const note = Buffer.from(message);
   yield line(`commit ${ref}\ncommitter fleet <fleet@localhost> ${Math.floor(Date.now() / 1000)} +0000\ndata ${note.length}\n`);
   yield note;
