@@ -108,7 +108,8 @@ function replayUnit(options: JourneyOptions): Unit {
 
 function namesOf({ stand, repo }: JourneyOptions, branch: string, { id, worktree }: Made): Names {
   const [session, pane] = stand.tmux("list-panes", "-a", "-f", `#{==:#{@fleet_id},${id}}`, "-F", "#{session_id}\t#{pane_id}").split("\t") as [string, string];
-  const admin = join(repo.git("rev-parse", "--path-format=absolute", "--git-common-dir"), "worktrees", basename(worktree));
+  const common = repo.git("rev-parse", "--path-format=absolute", "--git-common-dir");
+  const admin = join(common, "worktrees", basename(worktree));
   if (!existsSync(admin)) throw new Error(`no git directory of the worktree: ${admin}`);
-  return { worktree, admin, trash: join(dirname(dirname(worktree)), ".trash", id, "tree"), branch, id, session, pane };
+  return { worktree, admin, trashedWorktree: join(dirname(dirname(worktree)), ".trash", id, "tree"), trashedAdmin: join(common, "fleet-trash", id), branch, id, session, pane };
 }

@@ -16,8 +16,9 @@ export interface Names {
   worktree: string;
   /** Its git directory, `<common>/worktrees/NAME`. */
   admin: string;
-  /** Where a kill puts the worktree. */
-  trash: string;
+  /** Where a kill puts the two. */
+  trashedWorktree: string;
+  trashedAdmin: string;
   branch: string;
   id: string;
   session: string;
@@ -64,14 +65,15 @@ exit "$code"
 `;
 }
 
-/** Make the calls again, one after another, for the agent with other names. The worktree is moved aside where a kill would. */
+/** Make the calls again, one after another, for the agent with other names. What a kill moves is moved before the first call that asks for it. */
 export function replay(calls: readonly Call[], from: Names, to: Names, place: Place): Sample {
   const swap = (text: string) => swapNames(text, from, to);
   const samples = calls.map((call) => {
     const argv = call.argv.map(swap) as unknown as Words;
     const env = Object.fromEntries(Object.entries(call.env).map(([name, value]) => [name, swap(value)]));
     const named = [...argv, ...Object.values(env)];
-    if (named.some((word) => word.includes(to.trash)) && existsSync(to.worktree)) moveAside(to);
+    move(named, to.worktree, to.trashedWorktree);
+    move(named, to.admin, to.trashedAdmin);
     // Names of equal length: byte counts within the stream stay right.
     const stdin = Buffer.from(swap(Buffer.from(call.stdin).toString("latin1")), "latin1");
     return time(argv, { cwd: place.cwd, env: { ...place.env, ...env } }, { stdin, mayFail: call.failed });
@@ -79,16 +81,17 @@ export function replay(calls: readonly Call[], from: Names, to: Names, place: Pl
   return sum(samples);
 }
 
-function moveAside(names: Names): void {
-  mkdirSync(dirname(names.trash), { recursive: true });
-  renameSync(names.worktree, names.trash);
+function move(words: readonly string[], from: string, to: string): void {
+  if (!words.some((word) => word.includes(to)) || !existsSync(from)) return;
+  mkdirSync(dirname(to), { recursive: true });
+  renameSync(from, to);
 }
 
 function swapNames(text: string, from: Names, to: Names): string {
   // Ids of tmux are whole words: %1 is also the beginning of %12.
   if (text === from.session) return to.session;
   if (text === from.pane) return to.pane;
-  const keys = ["worktree", "admin", "trash", "branch", "id"] as const;
+  const keys = ["trashedWorktree", "trashedAdmin", "worktree", "admin", "branch", "id"] as const;
   // Through marks, so that what one swap put in is not swapped again.
   const marked = keys.reduce((all, key) => all.replaceAll(from[key], `\u0001${key}\u0001`), text);
   return keys.reduce((all, key) => all.replaceAll(`\u0001${key}\u0001`, to[key]), marked);

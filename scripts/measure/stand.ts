@@ -1,5 +1,5 @@
 // Where measuring is done: a home, a FLEET_HOME and a tmux server that nobody else uses, and throw-away repositories.
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Place, time, type Words } from "./time";
 
@@ -85,6 +85,7 @@ export function scrub(stand: Stand, repo: TestRepo): void {
   for (const name of readdirSync(stand.fleetHome)) {
     if (name !== "config.toml" && name !== "cache") renameSync(join(stand.fleetHome, name), join(away, name));
   }
+  rmSync(join(repo.cwd, ".git", "fleet-trash"), { recursive: true, force: true });
   repo.git("worktree", "prune", "--expire=now");
   const refs = repo.git("for-each-ref", "--format=delete %(refname)").split("\n").filter((line) => line && line !== "delete refs/heads/main");
   if (refs.length > 0) time(["git", "update-ref", "--stdin"], repo, { stdin: `${refs.join("\n")}\n` });
