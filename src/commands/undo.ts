@@ -47,8 +47,14 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
 
 async function remainsHere(ctx: Context): Promise<{ remains: Remains[]; common: string | null }> {
   const { allRemains } = await import("../fleet/undo/find");
-  const common = (await ctx.findRepo().catch(() => null))?.common ?? null;
-  return { remains: await allRemains(ctx, common), common };
+  const repo = await ctx.findRepo().catch(() => null);
+  const common = repo?.common ?? null;
+  const root = async () => {
+    const { loadSettings } = await import("../fleet/settings");
+    return (await loadSettings({ home: ctx.store.home, main: repo?.main ?? null, common, userHome: ctx.env["HOME"] ?? "" }, () => {})).values["worktree.root"];
+  };
+  const passed = (refs: readonly string[]) => ctx.out.warn(`passed over, because they name places that are not this fleet's: ${refs.map(oneLine).join(", ")}`, "fleet config get worktree.root");
+  return { remains: await allRemains(ctx, { common, root, passed }), common };
 }
 
 async function list(ctx: Context, remains: readonly Remains[], json: boolean): Promise<void> {

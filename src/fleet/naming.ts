@@ -16,6 +16,11 @@ export function newId(taken: ReadonlySet<string>, random: () => number = Math.ra
   }
 }
 
+/** Whether it could be newId's. */
+export function isId(text: unknown): text is string {
+  return typeof text === "string" && /^[a-hjkmnp-z][a-hjkmnp-z2-9]{5}$/.test(text);
+}
+
 /** The session's name: `<repo>-<branch>`, in characters that every tmux keeps as they are. At most 50. */
 export function sessionName(repoName: string, branch: string): string {
   const name = `${repoName}-${branch}`.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "");

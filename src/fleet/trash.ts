@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { AgentRecord } from "../base/model";
 import { removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
+import { isId } from "./naming";
 
 /** What an undo needs to know; written before anything is moved, and again into the saved commit's message. */
 export interface TrashEntry {
@@ -128,7 +129,7 @@ export function readEntry(text: () => string): TrashEntry[] {
   try {
     const entry = JSON.parse(text()) as TrashEntry | null;
     const { record } = entry ?? {};
-    const whole = entry && record?.id === entry.id && typeof entry.at === "string" && [record.branch, record.repo, record.main, record.worktree].every((one) => typeof one === "string");
+    const whole = entry && isId(entry.id) && record?.id === entry.id && typeof entry.at === "string" && [record.branch, record.repo, record.main, record.worktree].every((one) => typeof one === "string");
     return whole ? [entry] : [];
   } catch {
     return [];

@@ -81,3 +81,26 @@ test("doctor keeps work that came into a worktree after its create's undoing was
   await fleet(["doctor", "--fix"]);
   expect(readFileSync(join(worktree, "work.txt"), "utf8")).toBe("new\n");
 });
+
+test("a ref that names a place of its own choice is passed over, and said so", async () => {
+  const { id, ref, entry } = await killed("forged");
+  const place = join(server.root, "elsewhere/web-123456/forged");
+  const forged = { ...entry, record: { ...entry.record, worktree: place } };
+  const commit = await repo.git("commit-tree", "-m", `forged\n\n${JSON.stringify(forged)}`, `${ref}^{tree}`);
+  await repo.git("update-ref", ref, commit);
+  const file = join(home, "trash", `${id}.json`);
+  renameSync(file, `${file}.aside`);
+  const ran = await fleet(["undo", id]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(`passed over, because they name places that are not this fleet's: ${ref}`) as unknown as string]);
+  expect(existsSync(join(server.root, "elsewhere"))).toBe(false);
+  renameSync(`${file}.aside`, file);
+  await ok(["undo", id]);
+});
+
+test("a ref that another FLEET_HOME saved in the same place is undone by it alone, from where its program is looked for anew", async () => {
+  const { id, tree, admin, worktree } = await killed("ref-alone");
+  for (const path of [join(home, "trash", `${id}.json`), join(tree, ".."), admin]) rmSync(path, { recursive: true });
+  await ok(["undo", id]);
+  expect(readFileSync(join(worktree, "work.txt"), "utf8")).toBe("work\n");
+  await ok(["start", id]);
+});

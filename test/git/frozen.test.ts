@@ -1,5 +1,5 @@
 // A worktree's whole state under one ref, and back: the corners that random states seldom reach.
-import { expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openGit } from "../../src/ports/git/call";
@@ -39,7 +39,7 @@ async function rebuild({ repo, admin }: Stand): Promise<{ tree: string; lacks: s
   const tree = mkdtempSync(join(server.root, "built-"));
   mkdirSync(built, { recursive: true });
   const head = (await git.try(common, ["--git-dir=.", "rev-parse", "--verify", "--quiet", "work^{commit}"])).stdout.trim() || null;
-  return { tree, lacks: await rebuildFrozen(git, REF, { head, adminPlace: admin, common, tree, admin: built }) };
+  return { tree, lacks: await rebuildFrozen(git, REF, { head, adminPlace: admin, linkPlace: join(tree, ".git"), common, tree, admin: built }) };
 }
 
 test("a clean worktree costs no new object but the few that tell of it", async () => {
@@ -168,4 +168,37 @@ test("what the reflog names outlives a gc", async () => {
   await one.repo.git("reflog", "expire", "--expire=now", "--all");
   await one.repo.git("gc", "-q", "--prune=now");
   expect(await one.repo.git("cat-file", "-t", once)).toBe("commit");
+});
+
+describe("a saved ref that somebody else wrote", () => {
+  /** The saved commit with `content` at `path` of its worktree: a name as only a hand writes it. */
+  async function forge(one: Stand, path: readonly string[], content: string): Promise<void> {
+    await save(one);
+    const make = async (words: string[], stdin: string) => (await git.call(one.repo.path, words, { stdin })).trim();
+    let [mode, type, oid] = ["100644", "blob", await make(["hash-object", "-w", "--stdin"], content)];
+    for (const name of [...path].reverse()) [mode, type, oid] = ["040000", "tree", await make(["mktree"], `${await beside(one, path, name)}${mode} ${type} ${oid}\t${name}\n`)];
+    const parts = (await one.repo.git("ls-tree", REF)).split("\n").filter((line) => !line.endsWith("\tworktree"));
+    const root = await make(["mktree"], `${parts.join("\n")}\n040000 tree ${oid}\tworktree\n`);
+    await one.repo.git("update-ref", REF, await one.repo.git("commit-tree", "-m", "forged", root));
+  }
+  /** What lies in the worktree already, at its top. */
+  async function beside(one: Stand, path: readonly string[], name: string): Promise<string> {
+    return name === path[0] ? `${await one.repo.git("ls-tree", `${REF}:worktree`)}\n` : "";
+  }
+
+  test.each([[["%2e.", "evil"]], [["%2e.", "%2e.", "evil"]], [["a", "%2e."]], [["%2egit"]], [["%2egit", "config"]]])("writes nothing outside: %j", async (path) => {
+    const one = await stand();
+    await forge(one, path, "evil");
+    const before = readdirSync(server.root).filter((name) => !name.startsWith("built-"));
+    expect(await rebuild(one).then(() => "rebuilt", (error: Error) => error.message)).toStartWith("a saved path ");
+    expect(readdirSync(server.root).filter((name) => !name.startsWith("built-"))).toEqual(before);
+  });
+
+  test("writes nothing through a link that is checked out", async () => {
+    const outside = mkdtempSync(join(server.root, "outside-"));
+    const one = await stand((repo) => symlinkSync(outside, join(repo.path, "gone")));
+    await forge(one, ["%67one", "evil"], "evil");
+    expect(await rebuild(one).then(() => "rebuilt", (error: Error) => error.message)).toBe("a saved path leads through a link: gone");
+    expect(readdirSync(outside)).toEqual([]);
+  });
 });

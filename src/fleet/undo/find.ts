@@ -1,15 +1,38 @@
 // What can be undone: the entries of the trash, and what only this repo's refs still tell of.
+import { dirname } from "node:path";
 import type { Git } from "../../ports/git/call";
 import type { Store } from "../../ports/store";
 import { isInTrash, readEntry, type TrashEntry, trashEntries } from "../trash";
 import type { Remains } from "./plan";
+import { trustedEntry } from "./saved-entry";
+
+export interface Here {
+  /** The repo one stands in; null outside of any. */
+  common: string | null;
+  /** The configured directory for worktrees. Asked only where a ref tells of something that the trash does not know. */
+  root(): Promise<string>;
+  /** Told of refs that are passed over: they name places that are not this fleet's. */
+  passed(refs: readonly string[]): void;
+}
 
 /** The newest first; agents that are back, and what was emptied and has no ref, are left out. */
-export async function allRemains(ports: { git: Git; store: Store }, common: string | null): Promise<Remains[]> {
+export async function allRemains(ports: { git: Git; store: Store }, here: Here): Promise<Remains[]> {
   const known = trashEntries(ports.store.home);
-  const ids = new Set([...known, ...ports.store.agents()].map(({ id }) => id));
-  const saved = common === null ? [] : (await savedEntries(ports.git, common)).filter((entry) => !ids.has(entry.id));
-  const agents = new Set(ports.store.agents().map(({ id }) => id));
+  const records = ports.store.agents();
+  const ids = new Set([...known, ...records].map(({ id }) => id));
+  const found = here.common === null ? [] : (await savedEntries(ports.git, here.common)).filter(({ entry }) => !ids.has(entry.id));
+  const saved: TrashEntry[] = [];
+  if (found.length > 0) {
+    const roots = [await here.root(), ports.store.path("worktrees"), ...[...known.map(({ record }) => record), ...records].map(({ worktree }) => dirname(dirname(worktree)))];
+    const passed: string[] = [];
+    for (const { ref, entry } of found) {
+      const trusted = trustedEntry(entry, { ref, common: here.common!, roots });
+      if (trusted) saved.push(trusted);
+      else passed.push(ref);
+    }
+    if (passed.length > 0) here.passed(passed);
+  }
+  const agents = new Set(records.map(({ id }) => id));
   return [...known, ...saved]
     .filter((entry) => !agents.has(entry.id))
     .map((entry) => ({ entry, inTrash: isInTrash(entry) }))
@@ -17,8 +40,9 @@ export async function allRemains(ports: { git: Git; store: Store }, common: stri
     .sort((a, b) => b.entry.at.localeCompare(a.entry.at));
 }
 
-/** Each saved commit carries its entry as the last line of its message. */
-export async function savedEntries(git: Git, common: string): Promise<TrashEntry[]> {
-  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(contents:body)%00", "refs/fleet/trash/"]);
-  return output.split("\0").flatMap((body) => readEntry(() => body.trim()));
+/** Each saved commit carries its entry as the last line of its message. What they say is only said: see trustedEntry. */
+async function savedEntries(git: Git, common: string): Promise<{ ref: string; entry: TrashEntry }[]> {
+  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)%00%(contents:body)%00", "refs/fleet/trash/"]);
+  const parts = output.split("\0");
+  return parts.flatMap((ref, i) => (i % 2 === 1 ? [] : readEntry(() => (parts[i + 1] ?? "").trim()).map((entry) => ({ ref: ref.trim(), entry }))));
 }

@@ -24,7 +24,7 @@ export async function rebuild(git: Git, entry: TrashEntry): Promise<string[]> {
   removeTree(trashedAdmin(entry));
   const { tree, admin } = placesOf(entry);
   for (const folder of [tree, admin]) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const lacks = await rebuildFrozen(git, ref!, { head, adminPlace: entry.admin!, common: record.repo, tree, admin });
+  const lacks = await rebuildFrozen(git, ref!, { head, adminPlace: entry.admin!, linkPlace: join(record.worktree, ".git"), common: record.repo, tree, admin });
   renameSync(admin, trashedAdmin(entry));
   renameSync(tree, trashedTree(entry));
   return lacks;

@@ -75,6 +75,11 @@ export function gitUnsafe(path: string): string {
   return path.split("/").map((part) => part.replace(/^%(2e|67|47|25)/i, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))).join("/");
 }
 
+/** Whether it names something below a root, and cannot name anything else: no "..", no absolute path, no part without a name. */
+export function isBelow(path: string): boolean {
+  return !path.includes("\0") && path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
 /** A path as fast-import reads it: quoted, every byte that needs it in octal. */
 function quote(path: string): string {
   return `"${path.replace(/[\\"\u0000-\u001f\u007f-\u00ff]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, "0")}`)}"`;

@@ -4,13 +4,19 @@ import { join } from "node:path";
 import type { Git } from "./call";
 import { readBlobs } from "./blobs";
 import { frozenEnvironment } from "./frozen";
-import { diskPath, gitUnsafe, insideOf, lookAt, parentOf } from "./import-stream";
+import { UserError } from "../../base/errors";
+import { oneLine } from "../../base/text";
+import { diskPath, gitUnsafe, insideOf, isBelow, lookAt, parentOf } from "./import-stream";
+
+const POINTERS: readonly string[] = ["commondir", "gitdir"];
 
 export interface Rebuilt {
   /** The commit that was checked out; null for a branch without commits. */
   head: string | null;
   /** Where the worktree's git directory was, and is to be again. */
   adminPlace: string;
+  /** The worktree's `.git` file, there. */
+  linkPlace: string;
   common: string;
   /** Directories that are there and empty. */
   tree: string;
@@ -23,15 +29,20 @@ export interface Rebuilt {
  */
 export async function rebuildFrozen(git: Git, ref: string, where: Rebuilt): Promise<string[]> {
   const { common, tree, admin, head } = where;
-  await writeEntries(git, common, admin, await listTree(git, common, `${ref}:admin`));
+  const own = await listTree(git, common, `${ref}:admin`);
+  // git takes its configuration, and so its programs, from where this file points: always the repository itself.
+  await writeEntries(git, common, admin, own.filter(({ path }) => !POINTERS.includes(path)));
+  for (const [name, place] of [["commondir", "../.."], ["gitdir", where.linkPlace]] as const) writeFileSync(join(admin, name), `${place}\n`, { flag: "wx" });
   if (head !== null) await checkOutBase(git, where, head);
   const changes = head === null ? await listTree(git, common, `${ref}:worktree`) : await listChanges(git, common, `${head}^{tree}`, `${ref}:worktree`);
+  // Its own link to git is written below, and through nothing that lies there.
+  if (changes.some(({ path, oid }) => oid !== null && path.split("/")[0]!.toLowerCase() === ".git")) throw new UserError(`a saved path is not a worktree's: .git`);
   await writeEntries(git, common, tree, changes);
   const text = async (name: string) => await git.call(common, ["--git-dir=.", "cat-file", "blob", `${ref}:${name}`], { encoding: "latin1" });
   const [modes, empty, lacks] = await Promise.all([text("modes"), text("empty"), text("lacks")]);
-  for (const path of split(empty)) if (isFreeOfLinks(tree, path)) mkdirSync(diskPath(tree, path), { recursive: true });
+  for (const path of split(empty)) if (isBelow(path) && isFreeOfLinks(tree, path)) mkdirSync(diskPath(tree, path), { recursive: true });
   setModes(tree, JSON.parse(Buffer.from(modes, "latin1").toString("utf8")) as Record<string, string>);
-  writeFileSync(join(tree, ".git"), `gitdir: ${where.adminPlace}\n`);
+  writeFileSync(join(tree, ".git"), `gitdir: ${where.adminPlace}\n`, { flag: "wx" });
   return split(lacks).map((path) => Buffer.from(path, "latin1").toString("utf8"));
 }
 
@@ -74,9 +85,14 @@ async function listChanges(git: Git, common: string, from: string, to: string): 
 
 /** First all that is to be gone, so that no write and no removal goes through a link that took a directory's place. */
 async function writeEntries(git: Git, common: string, root: string, entries: readonly Entry[]): Promise<void> {
+  const outside = entries.find(({ path }) => !isBelow(path));
+  if (outside) throw new UserError(`a saved path leads out of the worktree: ${oneLine(outside.path)}`);
   for (const { path } of entries) if (insideOf(root)(path)) remove(root, path);
   const written = entries.filter(({ oid, mode }) => oid !== null && mode !== "160000");
-  for (const { path } of written) mkdirSync(diskPath(root, parentOf(path)), { recursive: true });
+  for (const folder of new Set(written.map(({ path }) => parentOf(path)))) {
+    if (!isFreeOfLinks(root, folder)) throw new UserError(`a saved path leads through a link: ${oneLine(folder)}`);
+    mkdirSync(diskPath(root, folder), { recursive: true });
+  }
   let open: { fd: number } | undefined;
   let link: Uint8Array[] = [];
   try {
@@ -123,7 +139,7 @@ function setModes(tree: string, modes: Record<string, string>): void {
   const isInside = insideOf(tree);
   for (const [path, mode] of Object.entries(modes)) {
     const at = diskPath(tree, path);
-    if (isInside(path) && lookAt(tree, path)?.isFile()) chmodSync(at, parseInt(mode, 8));
+    if (isBelow(path) && isInside(path) && lookAt(tree, path)?.isFile()) chmodSync(at, parseInt(mode, 8));
   }
 }
 
