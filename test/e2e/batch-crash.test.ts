@@ -92,7 +92,7 @@ describe("Ctrl-C", () => {
       // Before fleet has begun, the signal just ends it.
       if (code !== null) {
         expect(code === 130 || (code === 0 && there.length === 8)).toBe(true);
-        if (code === 130) expect(stderr).toMatch(there.length > 0 ? new RegExp(`✗ ${there.length} of 8 started in batch stop-${i}`) : /nothing was started|0 of 8 started/);
+        if (code === 130) expect(stderr).toMatch(there.length > 0 ? new RegExp(`[✓✗] ${there.length} of 8 started in batch stop-${i}`) : /nothing was started|0 of 8 started/);
       }
       expect([await strays(), folder("journal")]).toEqual([[], []]);
       expect(folder("batches").length).toBe(there.length > 0 ? 1 : 0);
