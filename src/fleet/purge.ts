@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Git } from "../ports/git/call";
 import { operations } from "../ports/journal";
 import { withLockIfFree } from "../ports/lock";
-import { removeTree } from "../ports/move";
+import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
 import { EMPTYING, emptyTrash, forgetTrashEntry, savedRef, type TrashEntry, trashEntries, trashFolder } from "./trash";
@@ -56,6 +56,8 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
     for (const entry of entries) {
       // An undo may have begun meanwhile.
       if (busy(store).has(entry.id)) continue;
+      // It waits for a later purge until what is mounted in it is gone.
+      if (mountsBelow(trashFolder(entry)).length > 0) continue;
       if (empty.includes(entry.id)) emptyTrash(entry);
       if (forget.includes(entry.id)) await forgetSaved({ git, store }, entry);
     }
@@ -66,7 +68,7 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
 
 /** What a purge was emptying when it died. */
 function removeHalves(folder: string): void {
-  for (const name of namesIn(folder).map(String)) if (name.endsWith(EMPTYING)) removeTree(join(folder, name));
+  for (const name of namesIn(folder).map(String)) if (name.endsWith(EMPTYING) && mountsBelow(join(folder, name)).length === 0) removeTree(join(folder, name));
 }
 
 function busy(store: Store): Set<string> {

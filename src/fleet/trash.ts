@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentRecord } from "../base/model";
-import { removeTree } from "../ports/move";
+import { refuseMounts, removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
 import { isId } from "./naming";
 
@@ -72,6 +72,7 @@ export function emptyTrash(entry: Placed): void {
   const admin = trashedAdmin(entry);
   const folder = trashFolder(entry);
   if (existsSync(folder)) {
+    refuseMounts(folder);
     removeTree(`${folder}${EMPTYING}`);
     renameSync(folder, `${folder}${EMPTYING}`);
     removeTree(`${folder}${EMPTYING}`);

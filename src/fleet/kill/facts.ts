@@ -3,13 +3,13 @@ import { existsSync, lstatSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Agent, AgentRecord } from "../../base/model";
-import { oneLine } from "../../base/text";
+import { oneLine, shellWord } from "../../base/text";
 import { mergeBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import { registrationOf } from "../../ports/git/made";
 import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state";
 import { branchAt } from "../../ports/git/worktrees";
-import { canRename } from "../../ports/move";
+import { canRename, mountsBelow } from "../../ports/move";
 import type { Tmux } from "../../ports/tmux/call";
 import { paneCommands } from "../../ports/tmux/panes";
 import type { FleetPane } from "../../ports/tmux/sessions";
@@ -24,7 +24,7 @@ export interface OtherPane {
 export interface KillFacts {
   agent: Agent;
   /** `gone`: neither the directory nor git's record of it is there, or only git's. `refused` says why fleet may not move it. */
-  worktree: WorktreeState | { refused: string } | { gone: true; admin: string | null };
+  worktree: WorktreeState | { refused: string; hint?: string } | { gone: true; admin: string | null };
   /** The commit of the agent's branch, and another checkout that has it ("" when none); null when there is no such branch. */
   tip: { oid: string; elsewhere: string } | null;
   /** The branch holds nothing of its own: no commit since its base. null when git had no answer. */
@@ -89,7 +89,8 @@ async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["wor
   if (!existsSync(repo)) return { refused: `its repository is not there: ${repo}` };
   if (lstatSync(worktree, { throwIfNoEntry: false })) {
     const state = await readWorktree(git, repo, worktree);
-    if (!("admin" in state) || state.madeFor === record.id) return state;
+    if (!("admin" in state)) return state;
+    if (state.madeFor === record.id) return mounted(worktree) ?? state;
     return { refused: state.madeFor === null ? "fleet did not make it: another worktree has taken its place" : `it is another agent's now: ${state.madeFor}` };
   }
   const registration = registrationOf(repo, worktree);
@@ -97,6 +98,12 @@ async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["wor
   if (registration && !existsSync(dirname(worktree))) return { refused: `its disk may be missing: no ${dirname(worktree)}, but git still has it on record` };
   if (registration?.locked) return { refused: `it is locked (${registration.locked}), and not there` };
   return { gone: true, admin: registration?.dir ?? null };
+}
+
+/** What is mounted in it would go to the trash with it, and a purge would empty it. */
+function mounted(worktree: string): { refused: string; hint: string } | null {
+  const [mount] = mountsBelow(worktree);
+  return mount === undefined ? null : { refused: `something is mounted in it: ${oneLine(mount)}`, hint: `umount ${shellWord(mount)}` };
 }
 
 async function panesBeside(tmux: Tmux, { record, session }: Agent, panes: readonly FleetPane[]): Promise<OtherPane[]> {

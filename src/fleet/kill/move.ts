@@ -8,7 +8,7 @@ import { type Frozen, saveFrozen } from "../../ports/git/frozen";
 import { removeWorktree } from "../../ports/git/worktrees";
 import type { Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
-import { tryRename } from "../../ports/move";
+import { refuseMounts, tryRename } from "../../ports/move";
 import type { Store } from "../../ports/store";
 import { lockPath } from "../repo-lock";
 import { emptyTrash, forgetTrashEntry, type TrashEntry, trashAdmin, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
@@ -48,6 +48,7 @@ export async function moveToTrash(ports: MovePorts, entry: TrashEntry, operation
 function freeze(entry: TrashEntry): Frozen | null {
   const { record, submodules } = entry;
   const tree = trashedTree(entry);
+  refuseMounts(record.worktree);
   if (!tryRename(record.worktree, tree)) return null;
   return { tree, admin: trashAdmin(entry, entry.admin!), common: record.repo, submodules };
 }
@@ -62,23 +63,28 @@ async function save({ git, stallMs }: MovePorts, frozen: Frozen, entry: TrashEnt
 export async function saveAndRemove(ports: MovePorts, entry: TrashEntry, operation: Operation): Promise<void> {
   const { git, store } = ports;
   const { record, submodules } = entry;
-  try {
-    operation.step("save in place", { entry });
-    writeTrashEntry(store.home, entry);
-    const frozen = { tree: record.worktree, admin: entry.admin!, common: record.repo, submodules };
-    let before = "";
-    for (let tries = 0; ; tries++) {
-      await save(ports, frozen, entry);
-      const tree = (await git.call(record.repo, ["--git-dir=.", "rev-parse", "--verify", `${entry.ref!}^{tree}`])).trim();
-      if (tree === before) break;
-      if (tries === TRIES) throw new UserError("it is being written to");
-      before = tree;
+  operation.step("save in place", { entry });
+  // One hold of the lock: nothing of fleet's own changes it between the save and the removal.
+  await withLock(lockPath(store, record.repo), async () => {
+    try {
+      writeTrashEntry(store.home, entry);
+      const frozen = { tree: record.worktree, admin: entry.admin!, common: record.repo, submodules };
+      let before = "";
+      for (let tries = 0; ; tries++) {
+        await save(ports, frozen, entry);
+        const tree = (await git.call(record.repo, ["--git-dir=.", "rev-parse", "--verify", `${entry.ref!}^{tree}`])).trim();
+        if (tree === before) break;
+        if (tries === TRIES) throw new UserError("it is being written to");
+        before = tree;
+      }
+      // git would remove through it.
+      refuseMounts(record.worktree);
+    } catch (error) {
+      throw await undone(ports, entry, operation, error);
     }
-  } catch (error) {
-    throw await undone(ports, entry, operation, error);
-  }
-  operation.step("remove");
-  await withLock(lockPath(store, record.repo), () => removeSaved(git, entry));
+    operation.step("remove");
+    await removeSaved(git, entry);
+  });
 }
 
 /** git empties a mount point, and then can't remove it: what counts is that nothing is left in it and git has forgotten it. */

@@ -31,7 +31,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
     throw new UserError(`this directory is inside the worktree of ${name}`, { hint: `cd && fleet kill ${shellWord(agent.record.id)}` });
   }
   if ("refused" in worktree) {
-    throw new UserError(`the worktree of ${name} is not touched, because ${worktree.refused}`, { hint: `git -C ${shellWord(agent.record.main)} worktree list` });
+    throw new UserError(`the worktree of ${name} is not touched, because ${worktree.refused}`, { hint: worktree.hint ?? `git -C ${shellWord(agent.record.main)} worktree list` });
   }
   if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
   if (request.deleteBranch) refuseDeletion(facts);
