@@ -89,6 +89,7 @@ async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number
   const clients = new Set<string>();
   const left: string[] = [];
   let done = 0;
+  let restorable = 0;
   let error: unknown;
   for (const plan of plans) {
     const { agent } = plan.facts;
@@ -100,6 +101,7 @@ async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number
       if (killed.ignoredLost) ctx.out.warn(`${name}: its directory could not be moved, so ignored files are gone; all else is saved`);
       if (!killed.branchDeleted && plan.facts.tip !== null) left.push(`branch ${oneLine(agent.record.branch)}`);
       if (killed.ref !== null) left.push(killed.ref);
+      if (killed.ref !== null || killed.branchDeleted) restorable++;
     } catch (thrown) {
       error = thrown;
       if (plans.length === 1 || !(thrown instanceof UserError)) break;
@@ -110,12 +112,13 @@ async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number
   const undo = `fleet undo ${plans.length === 1 ? plans[0]!.facts.agent.record.id : "--list"}`;
   if (done > 0) {
     ctx.out.done(`killed: ${only}${left.length > 0 ? `; left: ${left.join(", ")}` : ""}`);
-    ctx.out.hint(undo);
+    // Without anything saved there is nothing to come back to.
+    if (restorable > 0) ctx.out.hint(undo);
     (await import("../fleet/leave-purge")).leavePurge(ctx.store.home, ctx.git.env, true);
   }
   // Whoever looked at a session that is gone reads it where they are now: the pane this was typed in may be gone too.
   if (error instanceof UserError) await tellClients(ctx.tmux, [...clients], error.message);
-  else if (done > 0) await tellClients(ctx.tmux, [...clients], `killed: ${only}; ${undo} brings ${done === 1 ? "it" : "them"} back`);
+  else if (done > 0) await tellClients(ctx.tmux, [...clients], `killed: ${only}${restorable > 0 ? `; ${undo} brings ${done === 1 ? "it" : "them"} back` : ""}`);
   if (error !== undefined && (plans.length === 1 || !(error instanceof UserError))) throw error;
   if (signal.aborted && done < plans.length) throw new Cancelled();
   return plans.length - done;

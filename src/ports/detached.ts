@@ -1,12 +1,19 @@
 // Programs that outlive this one: in a session of their own, with nothing on their streams.
 
-/** Start argv and let go of it. `cwd` is "/", so that no directory is held. A program that can't be started is no error. */
+/**
+ * Start argv and let go of it. `cwd` is "/", so that no directory is held. A program that can't be started is no error.
+ * What an agent is told about itself is not passed on: by its FLEET_ID the program would be ended with it.
+ */
 export function startDetached(argv: readonly string[], env: Record<string, string | undefined>): void {
   try {
-    Bun.spawn(argv as string[], { cwd: "/", env, detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
+    Bun.spawn(argv as string[], { cwd: "/", env: withoutAgent(env), detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
   } catch {
     // What it would have done is done by a later command.
   }
+}
+
+export function withoutAgent(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith("FLEET_") || name === "FLEET_HOME"));
 }
 
 /** The compiled fleet, to be started again; null when this is bun running the sources. */

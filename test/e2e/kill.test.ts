@@ -72,6 +72,7 @@ test("an agent whose worktree was removed by hand is forgotten, with git's recor
   rmSync(worktree, { recursive: true });
   const ran = await fleet(["kill", "removed", "--yes"]);
   expect(ran.stderr).toContain("worktree  is gone already");
+  expect(ran.stderr).not.toContain("fleet undo");
   expect(existsSync(join(repo.path, ".git/worktrees/removed"))).toBe(false);
   expect(await repo.git("log", "-1", "--format=%s", "removed")).toBe("Committed");
   expect((await fleet(["undo", id])).stderr).toContain("nothing to undo");
