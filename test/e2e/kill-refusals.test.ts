@@ -142,7 +142,7 @@ test("a locked worktree, one on a missing disk and one whose repository is gone 
   await refused([id, "--force"], "its disk may be missing");
   renameSync(`${disk}-unplugged`, disk);
   rewriteRecord(place, id, { repo: join(server.root, "nowhere/.git") });
-  await refused([id, "--force"], `its repository is not there: ${join(server.root, "nowhere/.git")}`);
+  await refused([id], `its repository is not there: ${join(server.root, "nowhere/.git")}`);
   rewriteRecord(place, id, { repo: join(repo.path, ".git") });
   await ok(["kill", id, "--yes"]);
 });

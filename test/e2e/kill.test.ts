@@ -179,3 +179,17 @@ test("undo works from outside of any repository, and with a name of several repo
   expect(JSON.parse(await ok(["undo", "--list", "--json"], { cwd: server.home }))).toContainEqual(expect.objectContaining({ id, branch: "abroad", trash: true }));
   await ok(["undo", "abroad"], { cwd: server.home });
 });
+
+test("an agent whose repository is not there is named by doctor, and forgotten with --force; its worktree stays", async () => {
+  await ok(["create", "orphan", "-a", "demo", "-d"]);
+  const { id, worktree } = await place.untilStatus("orphan", "idle");
+  writeFileSync(join(worktree, "work.txt"), "work\n");
+  rewriteRecord(place, id, { repo: join(server.root, "nowhere/.git") });
+  expect((await fleet(["doctor"])).stdout).toContain(`the repository of orphan is not there: ${join(server.root, "nowhere/.git")}`);
+  const ran = await fleet(["kill", id, "--yes", "--force"]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining(`leaves    ${worktree} as it is`) as unknown as string]);
+  expect(ran.stderr).not.toContain("fleet undo");
+  expect(readFileSync(join(worktree, "work.txt"), "utf8")).toBe("work\n");
+  expect((await place.list("--all")).some((agent) => agent.id === id)).toBe(false);
+  expect(existsSync(join(home, "agents", id))).toBe(false);
+});

@@ -35,7 +35,7 @@ export const stateCheck: Check = {
 };
 
 function goneFindings({ store }: DoctorPorts, record: AgentRecord, panes: readonly FleetPane[]): Finding[] {
-  if (existsSync(record.worktree)) return [];
+  if (existsSync(record.worktree)) return existsSync(record.repo) ? [] : [orphanFinding(record)];
   const what = `the worktree of ${oneLine(record.branch)} is gone: ${record.worktree}`;
   // A disk that is not mounted looks the same; only where git, too, knows nothing of it any more, it was removed.
   const surely = existsSync(record.repo) && existsSync(dirname(dirname(record.worktree))) && registrationOf(record.repo, record.worktree) === null;
@@ -50,6 +50,12 @@ function goneFindings({ store }: DoctorPorts, record: AgentRecord, panes: readon
     return `forgotten: ${oneLine(record.branch)}; its branch stays`;
   };
   return [{ status: "warn", what, hint: "fleet doctor --fix", things: [`state.json: ${record.id}`], fix }];
+}
+
+/** Moved, deleted, or on a disk that is not mounted: nobody can tell, so it is only named. */
+function orphanFinding(record: AgentRecord): Finding {
+  const hint = `put it back, or mount its disk; moved for good: git -C NEW-PLACE worktree repair ${shellWord(record.worktree)}, then: fleet kill ${shellWord(record.id)} --force   (forgets the agent, leaves its worktree)`;
+  return { status: "warn", what: `the repository of ${oneLine(record.branch)} is not there: ${record.repo}`, hint, things: [record.worktree] };
 }
 
 /** An agent with a session or with files of its own, that state.json does not have. */

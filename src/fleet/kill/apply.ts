@@ -1,5 +1,5 @@
 // A kill plan, carried out: end, freeze by one rename, save, unregister, forget. A failed save moves everything back.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import { oneLine, shellWord } from "../../base/text";
 import { branchConfig } from "../../ports/git/branch-config";
@@ -9,7 +9,7 @@ import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state
 import { claimOperation, type Operation } from "../../ports/journal";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
-import { labelOf } from "../batch/record";
+import { forgetIfEmpty, labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
 import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
@@ -49,6 +49,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   const git = limitGit(ports.git, () => GIT_MS);
   const { store } = ports;
   const { record, branch } = plan.facts.agent;
+  if ("orphan" in plan.facts.worktree) return forgetAgent(ports, plan, watch);
   const entry = entryOf(store, plan);
   const operation = claimOperation(store.home, record.id, "kill", { entry });
   let state: WorktreeState | null;
@@ -71,6 +72,18 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   } catch (error) {
     throw new UserError(`${oneLine(branch)} is in the trash, but not all is done: ${reasonOf(error).message}`, { detail: reasonOf(error).detail, hint: "fleet doctor --fix" });
   }
+}
+
+/** The session, the record and the agent's own files; nothing of git, and not the worktree. Each step may be done already. */
+async function forgetAgent(ports: KillPorts, plan: KillPlan, watch: KillWatch): Promise<Killed> {
+  const { store } = ports;
+  const { record } = plan.facts.agent;
+  await end(ports, plan, watch);
+  if (existsSync(record.repo)) throw new UserError(`its repository is there again: ${record.repo}`, { hint: `fleet kill ${shellWord(record.id)}   (again)` });
+  await store.update((state) => void delete state.agents[record.id]);
+  rmSync(store.path("agents", record.id), { recursive: true, force: true });
+  if (record.batch !== null) await forgetIfEmpty(store, record.batch);
+  return { ref: null, branchDeleted: false, ignoredLost: false };
 }
 
 function entryOf(store: Store, { facts, deleteBranchAt }: KillPlan): TrashEntry {

@@ -33,10 +33,23 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
   if ("refused" in worktree) {
     throw new UserError(`the worktree of ${name} is not touched, because ${worktree.refused}`, { hint: worktree.hint ?? `git -C ${shellWord(agent.record.main)} worktree list` });
   }
+  if ("orphan" in worktree) return planForget(request, facts);
   if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
   if (request.deleteBranch) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
   return { facts, force: request.force, deleteBranchAt, lines: describe(facts, deleteBranchAt) };
+}
+
+/** Nothing of git can be asked, so nothing of git is touched. A disk that is not mounted looks the same: only the explicit word forgets. */
+function planForget({ force, deleteBranch }: KillRequest, facts: KillFacts): KillPlan {
+  const { record, session, status } = facts.agent;
+  const id = shellWord(record.id);
+  if (!force || deleteBranch) {
+    throw new UserError(`the worktree of ${oneLine(facts.agent.branch)} is not touched, because its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk   ·   fleet kill ${id} --force forgets the agent, and leaves its worktree` });
+  }
+  const lines = [`forgets   the agent, its prompt and screen: its repository is not there (${oneLine(record.repo)})`, `leaves    ${oneLine(record.worktree)} as it is`];
+  if (session !== null) lines.unshift(`ends      its session and program (${status})`);
+  return { facts, force, deleteBranchAt: null, lines };
 }
 
 /** Uncommitted work, commits that nothing else has, and a git that can't tell. */
