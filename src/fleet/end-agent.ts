@@ -27,7 +27,7 @@ export async function endAgent({ tmux, store }: { tmux: Tmux; store: Store }, re
   const own = panes.find((pane) => pane.options.pane === pane.pane);
   if (own) await keepScreen(tmux, store, record.id, own.pane);
   // Without a pane too: what left the session, and outlived it.
-  const left = await endAgentProcesses(panes.filter((pane) => !pane.dead).map((pane) => pane.panePid), record.id);
+  const left = await endAgentProcesses(panes.filter((pane) => !pane.dead).map((pane) => pane.panePid), record);
   for (const session of sessions) await endSession(tmux, session, record.id);
   return { left };
 }

@@ -1,4 +1,5 @@
 // The processes of an agent: the trees under its panes, and what left them.
+import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { type ProcessRow, type ProcessTable, scanProcesses, treeOf } from "../ports/metrics";
 import { signalProcesses, waitForEnd, withEnvironment } from "../ports/processes";
 
@@ -7,14 +8,15 @@ const GRACE_MS = 1500;
 const ROUNDS = 20;
 
 /**
- * End the trees under `roots` (pids of panes) and what carries the agent's FLEET_ID elsewhere: first politely, then not.
+ * End the trees under `roots` (pids of panes), and what left them: with the agent's FLEET_ID, in its worktree. First politely, then not.
+ * What has the id and stands elsewhere is a person's by now: a browser that was opened for a login, an editor.
  * This process is spared, and a tmux server started from within, with all under it. Returns the pids that could not be ended.
  */
-export async function endAgentProcesses(roots: readonly number[], id: string): Promise<number[]> {
+export async function endAgentProcesses(roots: readonly number[], { id, worktree }: { id: string; worktree: string }): Promise<number[]> {
   const found = new Map<number, string | null>(roots.map((pid) => [pid, null]));
   const find = async (): Promise<ProcessRow[]> => {
     const table = await scanProcesses({ roots: found.keys() });
-    const rows = [...treeOf(stillTheSame(found, table), table), ...withEnvironment(table, `FLEET_ID=${id}`)];
+    const rows = [...treeOf(stillTheSame(found, table), table), ...withEnvironment(table, `FLEET_ID=${id}`).filter(({ pid }) => standsIn(pid, worktree))];
     for (const row of rows) found.set(row.pid, row.start);
     return [...new Map(rows.map((row) => [row.pid, row])).values()].filter((row) => !row.zombie && row.pid !== process.pid);
   };
@@ -30,6 +32,16 @@ export async function endAgentProcesses(roots: readonly number[], id: string): P
     await waitForEnd(targets, 200);
   }
   return targets.map((row) => row.pid);
+}
+
+function standsIn(pid: number, worktree: string): boolean {
+  try {
+    const [cwd, place] = [readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, ""), existsSync(worktree) ? realpathSync(worktree) : worktree];
+    return cwd === place || cwd.startsWith(`${place}/`);
+  } catch {
+    // Gone, or another user's.
+    return false;
+  }
 }
 
 /** A pid comes round again: what was found under one is looked for only while it is the same process, or gone. */

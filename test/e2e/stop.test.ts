@@ -121,12 +121,15 @@ test("a tmux server that was started in the agent's pane is the person's, and li
 
 test("a stopped agent is stopped once more without a word, and what it left behind is ended", async () => {
   await ok(["create", "left", "-a", "demo", "-d"]);
-  const { id } = await place.untilStatus("left", "idle");
+  const { id, worktree } = await place.untilStatus("left", "idle");
   await ok(["stop", "left"]);
-  const stray = bystander(["sleep", "100007"], server.root, { FLEET_ID: id });
-  await until(() => lives(stray.pid));
+  const stray = bystander(["sleep", "100007"], worktree, { FLEET_ID: id });
+  const elsewhere = bystander(["sleep", "100008"], server.root, { FLEET_ID: id });
+  await until(() => lives(stray.pid) && lives(elsewhere.pid));
   await ok(["stop", "left"]);
   if (linux) expect(lives(stray.pid)).toBe(false);
+  // A browser opened for a login, an editor: a person's by now.
+  expect(lives(elsewhere.pid)).toBe(true);
 });
 
 test("stop keeps branch, worktree and files; start and restart bring the conversation on", async () => {

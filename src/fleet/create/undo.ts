@@ -97,7 +97,7 @@ async function panesOf(tmux: Tmux, id: string): Promise<FleetPane[] | null> {
 async function endSessionOf({ tmux }: UndoPorts, record: AgentRecord): Promise<void> {
   const panes = (await panesOf(tmux, record.id)) ?? [];
   if (panes.length === 0) return;
-  await endAgentProcesses(panes.map((pane) => pane.panePid), record.id);
+  await endAgentProcesses(panes.map((pane) => pane.panePid), record);
   await endSession(tmux, panes[0]!.session, record.id);
 }
 
