@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type Names, record, replay } from "./replay";
 import type { Unit } from "./rounds";
-import { scrub, type Stand, type TestRepo, until } from "./stand";
+import { backgroundDone, scrub, type Stand, type TestRepo, until } from "./stand";
 import { sum, time, timeTogether, type Words } from "./time";
 
 interface Made {
@@ -38,6 +38,7 @@ export function journeyUnits(options: JourneyOptions): Unit[] {
     note(`create -d (${size})`, time(createWords(fleet, branch), repo));
     await ready(options, branch);
     note(`kill (${size})`, time([fleet, "kill", branch, "--yes"], repo));
+    await backgroundDone(fleet);
     note(`undo (${size})`, time([fleet, "undo", branch], repo));
     scrub(options.stand, repo);
   };

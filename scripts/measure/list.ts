@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Unit } from "./rounds";
 import type { Stand, TestRepo } from "./stand";
-import { until } from "./stand";
+import { backgroundDone, until } from "./stand";
 import { sum, time } from "./time";
 
 /** Make agents until there are `count`: trees of four processes; every other one has a commit and an uncommitted file. */
@@ -33,7 +33,8 @@ export function listUnits(repo: TestRepo, fleet: string, hello: string, count: n
 
 /** A list whose changes are all to be measured again: held to its deadline, never to a multiple of a floor. */
 export function coldListUnit(stand: Stand, repo: TestRepo, fleet: string, count: number): Unit {
-  return (note) => {
+  return async (note) => {
+    await backgroundDone(fleet);
     Bun.spawnSync(["rm", "-f", join(stand.fleetHome, "cache", "git.json")]);
     note(`list, git cache cold (${count})`, time([fleet, "list"], repo));
   };

@@ -100,6 +100,12 @@ export async function until(what: string, holds: () => boolean, seconds = 20): P
   }
 }
 
+/** Wait until what `fleet` left to do in the background is done: it must not run beside what is measured next. */
+export async function backgroundDone(fleet: string): Promise<void> {
+  const left = () => Bun.spawnSync(["ps", "-axo", "args="]).stdout.toString().split("\n").filter((line) => line.startsWith(`${fleet} refresh`) || line.startsWith(`${fleet} purge`));
+  await until("no fleet is left in the background", () => left().length === 0, 60);
+}
+
 /** Build `source` with the flags that fleet is built with. */
 export function compile(root: string, source: string, outfile: string): string {
   time([join(root, "scripts", "build"), process.execPath, outfile, source] as Words, { cwd: root, env: process.env as Record<string, string> });
