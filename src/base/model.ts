@@ -69,6 +69,12 @@ export interface Agent {
   since: number | null;
   exit: number | null;
   attached: boolean;
+  /** A person has looked at it since its status changed; null where there is nothing to look at. */
+  seen: boolean | null;
+  /** What it asks, as its session has it: the JSON of an Ask, or "". */
+  ask: string;
+  /** Until when `next` passes over it, as its session has it; "" when it does not. */
+  snooze: string;
   session: string | null;
   sessionName: string | null;
   pane: string | null;

@@ -16,6 +16,7 @@ import kill from "./kill";
 import list from "./list";
 import logs from "./logs";
 import multi from "./multi";
+import next from "./next";
 import path from "./path";
 import prompt from "./prompt";
 import purge from "./purge";
@@ -29,7 +30,7 @@ import version from "./version";
 
 export const COMMANDS: readonly Command[] = [
   create, fanout, multi, prompt, interrupt, exec, stop, start, restart, kill, undo,
-  list, attach, logs, diff, path, batch,
+  list, next, attach, logs, diff, path, batch,
   config, doctor, completion, version,
   demoAgent, hook, purge, refresh, runSetup,
 ] as readonly Command[];

@@ -8,6 +8,7 @@ import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
 import type { GitFacts } from "./changes";
 import { conclude, recordFromPane } from "./status";
+import { isNewlySeen, markSeen, wasSeen } from "./seen";
 import type { Usage } from "./usage";
 
 export interface AgentPorts {
@@ -44,10 +45,12 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   }
   const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
   const steps = remembered.some((record) => !byId.has(record.id)) ? createSteps(store) : new Map<string, string>();
-  return [...remembered, ...found].map((record) => {
+  const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, now: now() / 1000 });
   });
+  await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
+  return agents;
 }
 
 /** Agents that a create is making now, and what it is at: their session comes last. */
@@ -60,6 +63,8 @@ interface Seen {
   usage: Usage | undefined;
   socket: string;
   making: string | null;
+  /** Epoch seconds. */
+  now: number;
 }
 
 function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
@@ -77,7 +82,7 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making }: Seen): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, now }: Seen): Agent {
   // A person may have split the window: the agent's own pane is the one that its session names.
   const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
@@ -88,6 +93,10 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     ...concluded,
     doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),
     attached: panes.some((row) => row.attached > 0),
+    seen: pane === null ? null : wasSeen(pane, concluded.since, now),
+    // A program that ended asks nothing any more.
+    ask: concluded.status === "waiting" ? (pane?.options.ask ?? "") : "",
+    snooze: pane?.options.snooze ?? "",
     session: pane?.session ?? null,
     sessionName: pane?.sessionName ?? null,
     pane: pane?.pane ?? null,

@@ -1,5 +1,6 @@
 // One event of an agent's program becomes its live status. Runs inside the agent's turn: one tmux call, and never a failure.
 import { oneLine, truncate } from "../base/text";
+import { askOption } from "./ask";
 import { builtInKind } from "../kinds/index";
 import { openTmux } from "../ports/tmux/call";
 import { reportCommand } from "../ports/tmux/report";
@@ -33,7 +34,7 @@ export async function runHook(input: HookInput): Promise<void> {
   try {
     const report = builtInKind(input.kind ?? FLEET_KIND ?? "")?.report?.(input.event, parse(await payload(input)));
     if (!report) return;
-    const { status, reason, doing } = report;
+    const { status, reason, doing, ask } = report;
     const command = reportCommand({
       pane,
       agent,
@@ -42,6 +43,7 @@ export async function runHook(input: HookInput): Promise<void> {
         ...(status === undefined ? {} : { status }),
         ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
         ...(doing === undefined ? {} : { doing: short(doing, DOING_COLUMNS) }),
+        ...(status === undefined ? {} : { source: "hook", ask: ask ? askOption(ask) : "" }),
       },
     });
     await Promise.race([openTmux(input.env).call([command]), Bun.sleep(TIMEOUT_MS)]);

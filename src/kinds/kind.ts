@@ -23,6 +23,8 @@ export interface Report {
   reason?: string | null;
   /** What it is at, or its last words. */
   doing?: string;
+  /** What it asks, with the status `waiting`; any other status clears it. */
+  ask?: Ask;
   /** The program chose or changed its conversation id. */
   conversation?: string;
 }
@@ -76,7 +78,10 @@ export interface Kind {
   readonly env?: Readonly<Record<string, string>>;
   /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */
   readScreen?(screen: readonly string[], title: string): ScreenReading | null;
-  /** tmux keys that give `answer` to `ask`, in groups with a pause between; null when it can't be given by keys. */
+  /**
+   * tmux keys that give `answer` to `ask`, in groups with a pause between; null when it can't be given by keys.
+   * For a text: the keys that lead to its input box; fleet types the text and Enter after them.
+   */
   answerKeys?(ask: Ask, answer: Answer): readonly (readonly string[])[] | null;
   /** What an event of `fleet hook EVENT` with its JSON payload means; null when nothing. */
   report?(event: string, payload: unknown): Report | null;

@@ -1,4 +1,5 @@
 // Clients: the terminals that look at sessions.
+import { oneLine } from "../../base/text";
 import { formatText, type Tmux } from "./call";
 
 /**
@@ -50,4 +51,16 @@ export async function tellClients(tmux: Tmux, clients: readonly string[], text: 
   // A message is a format, and then a strftime(3) one.
   const shown = formatText(text).replaceAll("%", "%%");
   for (const client of clients) await tmux.call([["display-message", "-d", String(ms), "-c", client, shown]]).catch(() => {});
+}
+
+/** The `@fleet_id` of the session that this terminal shows, or null. */
+export async function agentOfClient(tmux: Tmux, client: string): Promise<string | null> {
+  const output = await tmux.call([["list-clients", "-F", "#{client_name}\t#{@fleet_id}"]]);
+  const row = output.split("\n").map((line) => line.split("\t")).find(([name]) => name === client);
+  return row?.[1] || null;
+}
+
+/** A message in the status line of one terminal; the text is data, no format and no date. */
+export async function showMessage(tmux: Tmux, client: string, text: string): Promise<void> {
+  await tmux.call([["display-message", "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
 }

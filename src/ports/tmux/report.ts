@@ -10,7 +10,7 @@ export interface PaneReport {
   /** Epoch seconds; kept when the status is the one that is there. */
   at: number;
   /** Single lines; what is absent stays as it is. */
-  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing">, string>>;
+  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "source" | "ask">, string>>;
 }
 
 /**

@@ -10,6 +10,9 @@ export interface FleetPane {
   panePid: number;
   dead: boolean;
   attached: number;
+  /** Epoch seconds: the last key of a person in the session, and when a terminal last came to it (0: never). */
+  activity: number;
+  lastAttached: number;
   width: number;
   height: number;
   options: Record<SessionOption, string>;
@@ -17,17 +20,18 @@ export interface FleetPane {
 
 /** The live state of an agent: user options of its session, never set with -g. */
 export const SESSION_OPTIONS = [
-  "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing",
+  "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing", "source", "ask", "seen", "snooze",
   "branch", "kind", "batch", "repo", "worktree", "base",
 ] as const;
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 
 const FIELDS = [
-  "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height",
+  "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height", "session_activity", "session_last_attached",
   ...SESSION_OPTIONS.map((name) => `@fleet_${name}`),
   // Free text last: on tmux ≤ 3.6 a session name may hold what fleet did not write.
   "session_name",
 ];
+const FIRST_OPTION = FIELDS.indexOf("@fleet_id");
 const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
 
 /** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
@@ -45,9 +49,9 @@ export function parsePanes(output: string): FleetPane[] {
   for (const line of output.split("\n")) {
     if (!line) continue;
     const cells = line.split("\t");
-    const [session = "", pane = "", pid, dead, attached, width, height] = cells;
+    const [session = "", pane = "", pid, dead, attached, width, height, activity, lastAttached] = cells;
     const options = {} as Record<SessionOption, string>;
-    SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[7 + i] ?? ""));
+    SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[FIRST_OPTION + i] ?? ""));
     panes.push({
       session,
       pane,
@@ -56,8 +60,10 @@ export function parsePanes(output: string): FleetPane[] {
       attached: Number(attached),
       width: Number(width),
       height: Number(height),
+      activity: Number(activity),
+      lastAttached: Number(lastAttached),
       options,
-      sessionName: cells.slice(7 + SESSION_OPTIONS.length).join("\t"),
+      sessionName: cells.slice(FIRST_OPTION + SESSION_OPTIONS.length).join("\t"),
     });
   }
   return panes;
@@ -104,6 +110,17 @@ export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ sessio
 /** The tmux commands that set options of one session, to be joined with others in one call. */
 export function setOptions(target: string, options: Partial<Record<SessionOption, string>>): TmuxCommand[] {
   return Object.entries(options).map(([name, value]) => ["set-option", "-t", target, "--", `@fleet_${name}`, value]);
+}
+
+/** Set options of several sessions, by id, in one call. For what may be lost: one that has ended meanwhile ends the call. */
+export async function tellSessions(tmux: Tmux, changes: readonly { session: string; options: Partial<Record<SessionOption, string>> }[]): Promise<void> {
+  const commands = changes.flatMap(({ session, options }) => setOptions(session, options));
+  if (commands.length === 0) return;
+  try {
+    await tmux.call(commands);
+  } catch (error) {
+    if (!(error instanceof NoServer) && !(error instanceof ProcessError)) throw error;
+  }
 }
 
 /** A path as the value of an option: one with control characters would break the lines and cells that options are read in. */
