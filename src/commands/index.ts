@@ -1,5 +1,6 @@
 // The command table: every command, once, in the order of help. A new command is one file and one line.
 import type { Command } from "../context";
+import answer from "./answer";
 import attach from "./attach";
 import batch from "./batch";
 import completion from "./completion";
@@ -23,13 +24,14 @@ import purge from "./purge";
 import refresh from "./refresh";
 import restart from "./restart";
 import runSetup from "./run-setup";
+import snooze from "./snooze";
 import start from "./start";
 import stop from "./stop";
 import undo from "./undo";
 import version from "./version";
 
 export const COMMANDS: readonly Command[] = [
-  create, fanout, multi, prompt, interrupt, exec, stop, start, restart, kill, undo,
+  create, fanout, multi, prompt, answer, snooze, interrupt, exec, stop, start, restart, kill, undo,
   list, next, attach, logs, diff, path, batch,
   config, doctor, completion, version,
   demoAgent, hook, purge, refresh, runSetup,

@@ -10,7 +10,12 @@ import { pasteText, paneInput, pressKeys, typeLines } from "../ports/tmux/panes"
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
-const BEFORE_ENTER_MS = 250;
+export const BEFORE_ENTER_MS = 250;
+
+/** The lock under which keys go to an agent: whoever types has its pane to itself. */
+export function sendLock(store: Store, id: string): string {
+  return store.path("locks", `send-${id}`);
+}
 
 /** Why a prompt can't go to this agent now, or null. Pure. */
 export function refusePrompt(agent: Agent): UserError | null {
@@ -21,7 +26,7 @@ export function refusePrompt(agent: Agent): UserError | null {
   if (agent.status === "starting") return new UserError(`${name} is still starting`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   // Its dialog would take the Enter for a yes.
   if (agent.status === "waiting") {
-    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
   }
   return null;
 }
@@ -38,7 +43,7 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     throw new UserError(`${oneLine(agent.branch)} reads line by line: ${lines.length} lines would be ${lines.length} prompts`, { hint: "send one line, or name a file for it to read" });
   }
   if (dryRun) return;
-  await withLock(store.path("locks", `send-${agent.record.id}`), async () => {
+  await withLock(sendLock(store, agent.record.id), async () => {
     if (kind.input === "lines") await typeLines(tmux, pane, lines);
     else await pasteText(tmux, pane, text, `fleet-${agent.record.id}`);
     await Bun.sleep(BEFORE_ENTER_MS);

@@ -14,6 +14,13 @@ export async function paneCommands(tmux: Tmux, session: string): Promise<Map<str
   return new Map(output.split("\n").filter(Boolean).map((line): [string, string] => [line.split("\t")[0]!, line.slice(line.indexOf("\t") + 1)]));
 }
 
+/** The rows of the screen as they are, and the title that the program gave its pane. */
+export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: string[]; title: string }> {
+  const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);
+  const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
+  return { screen, title };
+}
+
 /**
  * Put text into a pane as one bracketed paste. The buffer comes by stdin: argv takes 16 kB.
  * Guarded: pasting into a dead pane kills a server ≤ 3.3a (tmux issue 3830).
