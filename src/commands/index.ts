@@ -29,10 +29,11 @@ import start from "./start";
 import stop from "./stop";
 import undo from "./undo";
 import version from "./version";
+import wait from "./wait";
 
 export const COMMANDS: readonly Command[] = [
   create, fanout, multi, prompt, answer, snooze, interrupt, exec, stop, start, restart, kill, undo,
-  list, next, attach, logs, diff, path, batch,
+  list, next, wait, attach, logs, diff, path, batch,
   config, doctor, completion, version,
   demoAgent, hook, purge, refresh, runSetup,
 ] as readonly Command[];
