@@ -2,12 +2,13 @@
 import { EXIT } from "../base/errors";
 import type { Agent, Status } from "../base/model";
 import { type AgentPorts, loadAgents } from "./agents";
-import { waitForSignal } from "../ports/tmux/wait";
+import { statusesOf, waitForSignal } from "../ports/tmux/wait";
 
 // A signal between a look and the registration is missed where another waiter took it: look again once registered.
 const AFTER_REGISTERING_MS = 100;
-/** For changes that nobody signals: an agent whose session was ended from outside. */
-const RECHECK_MS = 30_000;
+/** For changes that nobody signals: a glance at the sessions' options, a tenth of a look's cost; and a look now and then. */
+const GLANCE_MS = 60_000;
+const LOOK_MS = 300_000;
 // A server that is gone ends every `wait-for` at once; this keeps the looks apart.
 const LEAST_MS = 20;
 
@@ -64,7 +65,8 @@ export async function waitForStatus(ports: AgentPorts, wish: WaitWish, look = ()
       if (left <= 0) return { ...now, exit: EXIT.timedOut };
       const missing = now.pending.filter((agent) => agent.session !== null && !waiters.has(agent.record.id));
       for (const agent of missing) register(agent.record.id);
-      await alarm.sleep(Math.min(left, missing.length > 0 ? AFTER_REGISTERING_MS : RECHECK_MS));
+      if (missing.length > 0) await alarm.sleep(Math.min(left, AFTER_REGISTERING_MS));
+      else await quietTime(ports, now.pending, alarm, Math.min(left, LOOK_MS));
       await Bun.sleep(Math.min(left, LEAST_MS));
     }
   } finally {
@@ -72,10 +74,21 @@ export async function waitForStatus(ports: AgentPorts, wish: WaitWish, look = ()
   }
 }
 
+/** Until the alarm rings, a glance shows something new, or `ms` are over. */
+async function quietTime({ tmux, now }: AgentPorts, agents: readonly Agent[], alarm: Alarm, ms: number): Promise<void> {
+  const over = now() + ms;
+  const there = agents.filter((agent) => agent.session !== null);
+  const known = there.map((agent) => `${agent.session} ${agent.status} ${agent.since ?? ""}\n`).join("");
+  while (now() < over) {
+    if (await alarm.sleep(Math.min(GLANCE_MS, over - now()))) return;
+    if ((await statusesOf(tmux, there.map((agent) => agent.session!))) !== known) return;
+  }
+}
+
 interface Alarm {
   ring(): void;
-  /** Until the alarm rings, the signal aborts or `ms` are over; a ring while nobody slept counts. */
-  sleep(ms: number): Promise<void>;
+  /** Until the alarm rings, the signal aborts or `ms` are over; a ring while nobody slept counts. Returns whether it rang. */
+  sleep(ms: number): Promise<boolean>;
 }
 
 function newAlarm(signal: AbortSignal): Alarm {
@@ -95,8 +108,10 @@ function newAlarm(signal: AbortSignal): Alarm {
           wake = () => (clearTimeout(timer), resolve());
         });
       }
+      const rang = rung;
       rung = false;
       wake = null;
+      return rang;
     },
   };
 }
