@@ -21,19 +21,21 @@ import next from "./next";
 import path from "./path";
 import prompt from "./prompt";
 import purge from "./purge";
+import queue from "./queue";
 import refresh from "./refresh";
 import restart from "./restart";
 import runSetup from "./run-setup";
 import snooze from "./snooze";
 import start from "./start";
 import stop from "./stop";
+import tick from "./tick";
 import undo from "./undo";
 import version from "./version";
 import wait from "./wait";
 
 export const COMMANDS: readonly Command[] = [
   create, fanout, multi, prompt, answer, snooze, interrupt, exec, stop, start, restart, kill, undo,
-  list, next, wait, attach, logs, diff, path, batch,
+  list, next, wait, attach, logs, diff, path, batch, queue,
   config, doctor, completion, version,
-  demoAgent, hook, purge, refresh, runSetup,
+  demoAgent, hook, purge, refresh, runSetup, tick,
 ] as readonly Command[];

@@ -1,9 +1,13 @@
 // One event of an agent's program becomes its live status. Runs inside the agent's turn: one tmux call, and never a failure.
+import { existsSync } from "node:fs";
 import { oneLine, truncate } from "../base/text";
 import { askOption } from "./ask";
 import { builtInKind } from "../kinds/index";
 import { openTmux } from "../ports/tmux/call";
+import { ownBinary } from "../ports/detached";
 import { reportCommand } from "../ports/tmux/report";
+import { tickLine } from "../ports/tmux/tick";
+import { queueFile } from "./queue";
 
 const DOING_COLUMNS = 200;
 const REASON_COLUMNS = 60;
@@ -39,6 +43,7 @@ export async function runHook(input: HookInput): Promise<void> {
       pane,
       agent,
       at: Math.floor(input.now / 1000),
+      then: status === "idle" || status === "waiting" ? tickOf(input.env) : undefined,
       options: {
         ...(status === undefined ? {} : { status }),
         ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
@@ -50,6 +55,13 @@ export async function runHook(input: HookInput): Promise<void> {
   } catch {
     // No server, a closed pane, a broken payload: the agent must not notice.
   }
+}
+
+/** What is queued goes on when a turn is over; without a queue nothing is started. */
+function tickOf(env: HookInput["env"]): string | undefined {
+  const home = env["FLEET_HOME"] || `${env["HOME"]}/.ai_fleet`;
+  const binary = ownBinary();
+  return binary !== null && existsSync(queueFile(home)) ? tickLine(binary, home) : undefined;
 }
 
 async function payload(input: HookInput): Promise<string> {

@@ -5,6 +5,7 @@ import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
+import { tickLine } from "../ports/tmux/tick";
 import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
 import { firstFree } from "./naming";
 import wrapper from "./wrapper.sh" with { type: "text" };
@@ -114,6 +115,7 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
       env: agentEnvironment(record),
       argv: ["sh", `${directory}/run`],
       options: sessionOptions(launch),
+      onClose: tickLine(launch.fleet, store.home),
     });
     if (made) return { ...made, name };
     refused.add(name);

@@ -79,6 +79,8 @@ while :; do
   reset_terminal
   if [ "$what" = setup ]; then tell status exited step '' exit "$status" ask '' source wrapper reason "setup failed with $status"
   else tell status exited step '' exit "$status" ask '' source wrapper reason "$([ "$status" -eq 0 ] || ending "$status")"; fi
+  # What waited for its end is done by another process; nothing of it shows here.
+  (FLEET_HOME=${fleet_dir%/agents/*} "$fleet_bin" tick >/dev/null 2>&1 </dev/null &)
   printf '\n[fleet] %s: %s ended with %s\n' "$fleet_name" "$what" "$(ending "$status")"
   sure=
   while :; do

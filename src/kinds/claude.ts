@@ -12,6 +12,7 @@ export const claude: Kind = {
   memory: 290,
   // A paste of four lines or more is wrapped in <pasted_content>, which its system prompt calls data, not instructions.
   input: "lines",
+  queuesPrompts: true,
   interrupt: ["Escape"],
   launch: ({ conversation, extra }) => [
     "claude",

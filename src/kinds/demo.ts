@@ -12,6 +12,7 @@ export const demo: Kind = {
   sharesLogin: false,
   memory: 45,
   input: "paste",
+  queuesPrompts: true,
   interrupt: ["Escape"],
   launch: ({ conversation, extra, fleet }) => [
     fleet,

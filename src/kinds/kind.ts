@@ -68,6 +68,8 @@ export interface Kind {
   readonly memory: number;
   /** How a later prompt goes in: one bracketed paste, or typed line by line with C-j between. */
   readonly input: "paste" | "lines";
+  /** The program itself keeps a prompt that comes while it works, and takes it up after its turn. */
+  readonly queuesPrompts?: true;
   /** tmux key names that interrupt a turn, in order. */
   readonly interrupt: readonly string[];
   /** Words of the first start, program first. */

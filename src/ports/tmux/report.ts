@@ -1,6 +1,7 @@
 // One report of an agent's program, as one tmux command that checks for itself whose report it is.
 import { sourceLine, type TmuxCommand } from "./call";
 import { type SessionOption, setOptions } from "./sessions";
+import { tickNow } from "./tick";
 
 export interface PaneReport {
   /** The reporter's pane, `%3`. */
@@ -10,6 +11,8 @@ export interface PaneReport {
   /** Epoch seconds; kept when the status is the one that is there. */
   at: number;
   /** Single lines; what is absent stays as it is. */
+  /** A line of sh that tmux runs in the background where the report has news: what waited for it goes on. */
+  then?: string | undefined;
   options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "source" | "ask">, string>>;
 }
 
@@ -18,7 +21,7 @@ export interface PaneReport {
  * has not been seen to end; otherwise it does nothing. A report that changes nothing writes nothing: every set-option repaints
  * all clients. Throws for what is no pane id or agent id.
  */
-export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCommand {
+export function reportCommand({ pane, agent, at, options, then }: PaneReport): TmuxCommand {
   // Both stand in a format: nothing else may.
   if (!/^%\d+$/.test(pane)) throw new Error(`not a pane id: ${pane}`);
   if (!/^[A-Za-z0-9_-]+$/.test(agent)) throw new Error(`not an agent id: ${agent}`);
@@ -44,6 +47,7 @@ export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCom
       : [["set-option", "-F", "-t", pane, "@fleet_since", `#{?#{&&:#{==:#{@fleet_status},${status}},#{@fleet_since}},#{@fleet_since},${at}}`] as const]),
     ...setOptions(pane, options),
     ["wait-for", "-S", `fleet-${agent}`],
+    ...(then === undefined ? [] : [tickNow(then)]),
   ];
   return ["if-shell", "-F", "-t", pane, conditions.reduce((a, b) => `#{&&:${a},${b}}`), commands.map(sourceLine).join(" ; ")];
 }

@@ -1,5 +1,6 @@
 // Sessions that fleet made: make and tag, tell, list, end.
 import { ProcessError } from "../../base/errors";
+import { sessionClosedHook } from "./tick";
 import { formatText, NoServer, type Tmux, type TmuxCommand } from "./call";
 
 /** A pane of a session that carries `@fleet_id`. Empty options are "". */
@@ -78,6 +79,8 @@ export interface NewSession {
   env: Record<string, string>;
   argv: readonly string[];
   options: Partial<Record<SessionOption, string>>;
+  /** A line of sh that tmux runs whenever a session ends. */
+  onClose?: string | undefined;
 }
 
 /**
@@ -97,6 +100,7 @@ export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ sessio
     ["set-option", "-t", target, "detach-on-destroy", "off"],
     ["set-option", "-t", target, "-F", "@fleet_pane", "#{pane_id}"],
     ...setOptions(target, spec.options),
+    ...(spec.onClose === undefined ? [] : [sessionClosedHook(spec.onClose)]),
   ];
   try {
     const [session = "", pane = ""] = (await tmux.call(commands)).trim().split("\t");
