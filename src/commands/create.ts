@@ -72,11 +72,11 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
       ]);
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
       progress.end();
-      await tell(ctx, plan.record, flags, created.name);
+      await tell(ctx, plan.record, flags, created!.name);
       (await import("../fleet/leave-purge")).leavePurge(ctx.store.home, ctx.git.env, false);
       if (!flags.attach) return;
       const { attachTo } = await import("../fleet/attach");
-      return await attachTo(ctx.tmux, ctx.env, created.session);
+      return await attachTo(ctx.tmux, ctx.env, created!.session);
     } finally {
       progress.end();
     }

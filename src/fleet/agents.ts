@@ -8,6 +8,7 @@ import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
 import type { GitFacts } from "./changes";
 import { conclude, recordFromPane } from "./status";
+import { readQueue } from "./queue";
 import { isNewlySeen, markSeen, wasSeen } from "./seen";
 import type { Usage } from "./usage";
 
@@ -45,9 +46,10 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   }
   const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
   const steps = remembered.some((record) => !byId.has(record.id)) ? createSteps(store) : new Map<string, string>();
+  const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
   const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, now: now() / 1000 });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), now: now() / 1000 });
   });
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
   return agents;
@@ -63,6 +65,8 @@ interface Seen {
   usage: Usage | undefined;
   socket: string;
   making: string | null;
+  /** Its start waits for a free slot. */
+  queued: boolean;
   /** Epoch seconds. */
   now: number;
 }
@@ -82,7 +86,7 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, now }: Seen): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, now }: Seen): Agent {
   // A person may have split the window: the agent's own pane is the one that its session names.
   const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
@@ -91,6 +95,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     record,
     branch: facts?.branch ?? record.branch,
     ...concluded,
+    ...(queued && concluded.status === "stopped" ? { status: "queued" as const, reason: "waits for a free slot" } : {}),
     doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),
     attached: panes.some((row) => row.attached > 0),
     seen: pane === null ? null : wasSeen(pane, concluded.since, now),

@@ -96,12 +96,16 @@ function commandLine(words: readonly Word[], prompt: string | null): string {
   return quoted.join(" ");
 }
 
+/** By this doctor rebuilds a state.json that was lost. */
+export function writeRecord(store: Store, record: AgentRecord): void {
+  writeFileSync(`${agentDirectory(store, record.id)}/record.json`, JSON.stringify(record), { mode: 0o600 });
+}
+
 /** Make the session. Its name gets -2, -3 … while taken. Returns tmux's ids. */
 export async function launchSession(tmux: Tmux, store: Store, launch: Launch): Promise<{ session: string; pane: string; name: string }> {
   const { record } = launch;
   const directory = agentDirectory(store, record.id);
-  // By this doctor rebuilds a state.json that was lost.
-  writeFileSync(`${directory}/record.json`, JSON.stringify(record), { mode: 0o600 });
+  writeRecord(store, record);
   const refused = new Set<string>();
   for (;;) {
     const name = firstFree(record.session, (candidate) => refused.has(candidate));

@@ -29,6 +29,8 @@ export interface QueuedStart extends Queued {
   /** Of one batch at most `max` agents are at work. */
   batch: string;
   max: number;
+  /** Where its task stands in the batch: checkouts are done in any order. */
+  place: number;
 }
 
 interface Stored {
@@ -89,26 +91,33 @@ const RUNNING: readonly Agent["status"][] = ["working", "starting", "waiting", "
 export interface Due {
   prompts: QueuedPrompt[];
   starts: QueuedStart[];
-  /** Of agents that are gone. */
+  /** For which there is nothing left to do. */
   dropped: Entry[];
+}
+
+/** The agent is gone, or a start was made by hand. */
+function isPast(entry: Entry, agent: Agent | undefined): boolean {
+  if (!agent) return true;
+  return entry.is === "start" && !["queued", "starting", "stopped"].includes(agent.status);
 }
 
 /** What is to be done now: each agent's first prompt once it is idle, and as many starts as slots are free. Pure. */
 export function dueNow(entries: readonly Entry[], agents: readonly Agent[]): Due {
   const byId = new Map(agents.map((agent) => [agent.record.id, agent]));
-  const due: Due = { prompts: [], starts: [], dropped: entries.filter((entry) => !byId.has(entry.agent)) };
+  const due: Due = { prompts: [], starts: [], dropped: entries.filter((entry) => isPast(entry, byId.get(entry.agent))) };
   const started = new Map<string, number>();
   const served = new Set<string>();
   for (const entry of entries) {
     const agent = byId.get(entry.agent);
+    if (!agent || entry.is !== "prompt" || served.has(entry.agent)) continue;
+    served.add(entry.agent);
+    const other = entry.after === null ? undefined : byId.get(entry.after);
+    if (agent.status === "idle" && (!other || OVER.includes(other.status))) due.prompts.push(entry);
+  }
+  const waiting = entries.filter((entry) => entry.is === "start").sort((a, b) => a.place - b.place);
+  for (const entry of waiting) {
+    const agent = byId.get(entry.agent);
     if (!agent) continue;
-    if (entry.is === "prompt") {
-      if (served.has(entry.agent)) continue;
-      served.add(entry.agent);
-      const other = entry.after === null ? undefined : byId.get(entry.after);
-      if (agent.status === "idle" && (!other || OVER.includes(other.status))) due.prompts.push(entry);
-      continue;
-    }
     const running = started.get(entry.batch) ?? agents.filter((one) => one.record.batch === entry.batch && RUNNING.includes(one.status)).length;
     if (agent.status === "queued" && running < entry.max) due.starts.push(entry);
     started.set(entry.batch, running + (agent.status === "queued" ? 1 : 0));

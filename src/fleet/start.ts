@@ -14,7 +14,7 @@ import { pathWithProgram } from "./programs";
 /** Why this agent can't be started, or null. Pure but for the look at its worktree. */
 export function refuseStart(agent: Agent, worktreeExists: boolean): UserError | null {
   const name = oneLine(agent.branch);
-  if (agent.status !== "stopped" && agent.status !== "exited") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  if (agent.status !== "stopped" && agent.status !== "exited" && agent.status !== "queued") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   if (!worktreeExists) return new UserError(`the worktree of ${name} is gone: ${agent.record.worktree}`, { hint: "fleet doctor" });
   return null;
 }

@@ -10,7 +10,7 @@ const agents = (statuses: Record<string, Status>, batch: string | null = null) =
 let n = 0;
 const base = (agent: string) => ({ id: `q${++n}`, agent, queued: "", problem: null });
 const prompt = (agent: string, text: string, after: string | null = null): Entry => ({ ...base(agent), is: "prompt", text, after });
-const start = (agent: string, max: number): Entry => ({ ...base(agent), is: "start", batch: "b", max });
+const start = (agent: string, max: number): Entry => ({ ...base(agent), is: "start", batch: "b", max, place: n });
 const texts = (entries: Entry[], statuses: Record<string, Status>) => dueNow(entries, agents(statuses)).prompts.map((entry) => entry.text);
 
 test("an idle agent gets its first prompt, one at a time and in order", () => {
