@@ -10,8 +10,8 @@ export default defineCommand({
   examples: [{ run: "fleet tick", does: "send what is queued for agents that are idle by now" }],
   changes: () => false,
   async run(ctx) {
-    const [{ tick }, { kindsOf }] = await Promise.all([import("../fleet/tick"), import("../fleet/kind-of")]);
+    const [{ tick }, { kindsOf }, { tellNotices }] = await Promise.all([import("../fleet/tick"), import("../fleet/kind-of"), import("../fleet/notify")]);
     const { git, tmux, store, now, env } = ctx;
-    await tick({ git, tmux, store, now, env, kinds: await kindsOf(ctx) });
+    await tick({ git, tmux, store, now, env, kinds: await kindsOf(ctx), tell: () => tellNotices(ctx) });
   },
 });

@@ -7,7 +7,7 @@ import { openTmux } from "../ports/tmux/call";
 import { ownBinary } from "../ports/detached";
 import { reportCommand } from "../ports/tmux/report";
 import { tickLine } from "../ports/tmux/tick";
-import { queueFile } from "./queue";
+import { muteFile, queueFile } from "./queue";
 
 const DOING_COLUMNS = 200;
 const REASON_COLUMNS = 60;
@@ -57,11 +57,11 @@ export async function runHook(input: HookInput): Promise<void> {
   }
 }
 
-/** What is queued goes on when a turn is over; without a queue nothing is started. */
+/** What is queued goes on when a turn is over, and a person is told; where neither is wanted nothing is started. */
 function tickOf(env: HookInput["env"]): string | undefined {
   const home = env["FLEET_HOME"] || `${env["HOME"]}/.ai_fleet`;
   const binary = ownBinary();
-  return binary !== null && existsSync(queueFile(home)) ? tickLine(binary, home) : undefined;
+  return binary !== null && (existsSync(queueFile(home)) || !existsSync(muteFile(home))) ? tickLine(binary, home) : undefined;
 }
 
 async function payload(input: HookInput): Promise<string> {

@@ -44,6 +44,11 @@ export function queueFile(home: string): string {
   return `${home}/queue.json`;
 }
 
+/** Is there when the config wants no notices: a report then starts nothing but what is queued. */
+export function muteFile(home: string): string {
+  return `${home}/cache/no-notices`;
+}
+
 /** What is queued, oldest first; nothing when the file is missing or broken. */
 export function readQueue(store: Store): Entry[] {
   return read(store).entries;

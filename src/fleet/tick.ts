@@ -3,7 +3,6 @@
 import { existsSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../base/errors";
-import type { Agent } from "../base/model";
 import type { ResolvedKind } from "../kinds/index";
 import { ownBinary, startDetached } from "../ports/detached";
 import { withLockIfFree } from "../ports/lock";
@@ -20,8 +19,8 @@ const TRIES = 50;
 export interface TickPorts extends AgentPorts {
   env: Record<string, string | undefined>;
   kinds(name: string): ResolvedKind;
-  /** What else a look is for: notifications. */
-  look?(agents: readonly Agent[]): Promise<void>;
+  /** Tell the person what is new. */
+  tell?(): Promise<void>;
 }
 
 /** Returns once everything that was due when it was called is done, by this process or by the one that was at it. */
@@ -35,6 +34,7 @@ export async function tick(ports: TickPorts): Promise<void> {
       while (existsSync(again)) {
         rmSync(again, { force: true });
         await doDue(ports);
+        await ports.tell?.();
       }
       return true;
     });
@@ -47,9 +47,8 @@ async function doDue(ports: TickPorts): Promise<void> {
   // What is done makes room for more: an agent that starts frees nothing, but one that failed to start does.
   for (let round = 0; round < 20; round++) {
     const entries = readQueue(store);
-    if (entries.length === 0 && (round > 0 || !ports.look)) return;
+    if (entries.length === 0) return;
     const agents = await loadAgents(ports, { usage: true });
-    if (round === 0) await ports.look?.(agents);
     const { prompts, starts, dropped } = dueNow(entries, agents);
     const byId = new Map(agents.map((agent) => [agent.record.id, agent]));
     await settle(store, dropped.map((entry) => ({ entry, problem: null })));

@@ -64,3 +64,20 @@ export async function agentOfClient(tmux: Tmux, client: string): Promise<string 
 export async function showMessage(tmux: Tmux, client: string, text: string): Promise<void> {
   await tmux.call([["display-message", "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
 }
+
+/** The ttys of all terminals that are attached; programs that drive tmux (control mode) are none. */
+export async function outerTerminals(tmux: Tmux): Promise<string[]> {
+  return (await attachedClients(tmux)).map(({ tty }) => tty);
+}
+
+/** A message on every terminal, for four seconds; the text is data, no format and no date. */
+export async function messageAll(tmux: Tmux, text: string): Promise<void> {
+  const clients = await attachedClients(tmux);
+  const message = formatText(oneLine(text)).replaceAll("%", "%%");
+  if (clients.length > 0) await tmux.call(clients.map(({ name }) => ["display-message", "-d", "4000", "-c", name, message]));
+}
+
+async function attachedClients(tmux: Tmux): Promise<{ name: string; tty: string }[]> {
+  const output = await tmux.call([["list-clients", "-F", "#{client_control_mode}\t#{client_tty}\t#{client_name}"]]);
+  return output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t")).map(([, tty = "", ...name]) => ({ tty, name: name.join("\t") }));
+}
