@@ -13,8 +13,6 @@ import { sendPrompt } from "./send";
 import { startAgent } from "./start";
 
 const TIMER_SECONDS = 10;
-const AGAIN_MS = 40;
-const TRIES = 50;
 
 export interface TickPorts extends AgentPorts {
   env: Record<string, string | undefined>;
@@ -23,13 +21,16 @@ export interface TickPorts extends AgentPorts {
   tell?(): Promise<void>;
 }
 
-/** Returns once everything that was due when it was called is done, by this process or by the one that was at it. */
+/**
+ * Do what is due. While another process is at it, leaving a mark is enough: that one looks for it after its last step and
+ * again once it has let go of the lock, so that no event is lost and many at once cost one process.
+ */
 export async function tick(ports: TickPorts): Promise<void> {
   const { store } = ports;
   const again = store.path("locks", "tick.again");
   mkdirSync(dirname(again), { recursive: true });
   writeFileSync(again, "");
-  for (let i = 0; i < TRIES && existsSync(again); i++) {
+  while (existsSync(again)) {
     const ran = await withLockIfFree(store.path("locks", "tick"), async () => {
       while (existsSync(again)) {
         rmSync(again, { force: true });
@@ -38,7 +39,7 @@ export async function tick(ports: TickPorts): Promise<void> {
       }
       return true;
     });
-    if (ran === null) await Bun.sleep(AGAIN_MS);
+    if (ran === null) return;
   }
 }
 
