@@ -9,7 +9,7 @@ tab='	'
 answer=$(tmux -u display-message -p "#{version}$tab#{@fleet-key-agents}$tab#{@fleet-bin}" \; list-keys -T prefix | awk '
   NR == 1 { split($0, o, "\t"); key = o[2] == "" ? "A" : o[2]; next }
   { n = split($0, w, " "); at = 0; for (i = 2; i < n && i < 6; i++) if (w[i] == "prefix") { at = w[i + 1]; break } }
-  /@fleet_id/ { ours = at; next }
+  /no agents here yet: fleet create BRANCH/ { ours = at; next }
   at == key { taken = 1 }
   END { print o[1]; print key; print o[3]; print ours; print taken }')
 { read -r version; read -r key; read -r bin; read -r ours; read -r taken; } <<END

@@ -51,6 +51,7 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     if (flags.fetch) await create.fetchBase(ctx.git, repo, flags.base);
     const early = asked && (await here) ? asked : askEarly(ctx.git, repo.top, args.branch);
     const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early });
+    await warnOfUnusedPrompt(ctx, wish);
     const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
     if (flags["dry-run"]) {
       for (const note of await create.standingNotes(ctx, plan, wish)) ctx.out.note(note);
@@ -122,6 +123,13 @@ async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags
     early: flags.early,
     setup,
   };
+}
+
+/** A custom command without {prompt} has no place for one. */
+async function warnOfUnusedPrompt(ctx: Context, { kind, prompt, branch }: CreateWish): Promise<void> {
+  const { takesPrompt } = await import("../kinds/index");
+  if (prompt === null || takesPrompt(kind.launch({ conversation: null, extra: [], fleet: "" }))) return;
+  ctx.out.warn(`the command of ${oneLine(kind.name)} has no {prompt}: the prompt is kept, and not given to it`, `fleet prompt ${shellWord(branch)} TEXT`);
 }
 
 async function confirmExisting(branch: string): Promise<boolean> {

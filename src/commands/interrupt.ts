@@ -17,7 +17,7 @@ export default defineCommand({
     const [{ selectAgents }, { interruptAgent }, { eachAgent }] = await Promise.all([import("../fleet/select"), import("../fleet/send"), import("../fleet/each")]);
     const agents = await selectAgents(ctx, args.name, flags);
     const kinds = await (await import("../fleet/kind-of")).kindsOf(ctx);
-    const all = await eachAgent(ctx.out, agents, "interrupted", async (agent) => {
+    const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be interrupted" : "interrupted", async (agent) => {
       if (!flags["dry-run"]) await interruptAgent(ctx.tmux, agent, kinds(agent.record.kind));
     });
     return all ? EXIT.done : EXIT.refused;

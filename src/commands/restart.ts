@@ -24,7 +24,7 @@ export default defineCommand({
     ]);
     interruptSignalPastHangup();
     const agents = await selectAgents(ctx, args.name, flags);
-    const kinds = await kindsOf(ctx);
+    const kinds = await kindsOf(ctx, true);
     const doomed = new Set(agents.flatMap((agent) => agent.session ?? []));
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be restarted" : "restarted", async (agent) => {

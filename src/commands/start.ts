@@ -1,6 +1,7 @@
 import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
+import type { Agent } from "../base/model";
 import { defineCommand } from "../context";
 
 export default defineCommand({
@@ -28,11 +29,18 @@ export default defineCommand({
     ]);
     const agents = flags.all ? (await loadAgents(ctx)).filter((agent) => agent.status === "stopped") : await selectAgents(ctx, args.name, flags);
     if (agents.length === 0) return void ctx.out.note("no stopped agents");
-    const kinds = await kindsOf(ctx);
+    const kinds = await kindsOf(ctx, true);
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be started" : "started", async (agent) => {
-      if (!flags["dry-run"]) await startAgent(ctx, agent, kinds(agent.record.kind), size);
+      if (flags["dry-run"]) await refuseOrPass(agent);
+      else await startAgent(ctx, agent, kinds(agent.record.kind), size);
     });
     return all ? EXIT.done : EXIT.refused;
   },
 });
+
+async function refuseOrPass(agent: Agent): Promise<void> {
+  const [{ refuseStart }, { existsSync }] = await Promise.all([import("../fleet/start"), import("node:fs")]);
+  const refusal = refuseStart(agent, existsSync(agent.record.worktree));
+  if (refusal) throw refusal;
+}

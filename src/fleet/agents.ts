@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import type { Agent, AgentRecord, Status } from "../base/model";
 import type { Git } from "../ports/git/call";
 import { runningOperations } from "../ports/journal";
+import { processesWithWord } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
@@ -45,11 +46,12 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
     for (const [id, fact] of await (await changes).loadGitFacts(gitPort, found)) facts.set(id, fact);
   }
   const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
+  const wrappers = remembered.some((record) => !byId.has(record.id)) ? await runningWrappers(store) : new Map<string, number>();
   const steps = remembered.some((record) => !byId.has(record.id)) ? createSteps(store) : new Map<string, string>();
   const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
   const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), now: now() / 1000 });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
   });
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
   return agents;
@@ -58,6 +60,14 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
 /** Agents that a create is making now, and what it is at: their session comes last. */
 function createSteps(store: Store): Map<string, string> {
   return new Map(runningOperations(store.home).filter(({ operation }) => operation === "create").map(({ id, step }) => [id, step]));
+}
+
+/** Agents whose wrapper is in the process table, by id: what tells a stopped agent from one that only can't be seen. */
+async function runningWrappers(store: Store): Promise<Map<string, number>> {
+  const found = new Map<string, number>();
+  const shape = new RegExp(`^${RegExp.escape(store.path("agents"))}/([a-z0-9]+)/run$`);
+  for (const { pid, word } of await processesWithWord(shape)) found.set(shape.exec(word)![1]!, pid);
+  return found;
 }
 
 interface Seen {
@@ -69,6 +79,7 @@ interface Seen {
   queued: boolean;
   /** Epoch seconds. */
   now: number;
+  wrapper: number | null;
 }
 
 function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
@@ -86,11 +97,11 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, now }: Seen): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, wrapper, now }: Seen): Agent {
   // A person may have split the window: the agent's own pane is the one that its session names.
   const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
-  const concluded = conclude({ record, pane, socket, programRuns, making, worktreeGone: pane === null && !existsSync(record.worktree) });
+  const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
     branch: facts?.branch ?? record.branch,

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
-import { oneLine } from "../base/text";
+import { oneLine, shellWord } from "../base/text";
 import { mergeBase } from "../ports/git/branches";
 import type { Git } from "../ports/git/call";
 import { showDiff } from "../ports/git/diff";
@@ -11,7 +11,7 @@ import { showDiff } from "../ports/git/diff";
 export async function diffAgent(git: Git, agent: Agent, flags: readonly string[]): Promise<number> {
   const { record } = agent;
   if (!existsSync(record.worktree)) {
-    throw new UserError(`the worktree of ${oneLine(agent.branch)} is gone: ${record.worktree}`, { hint: `git -C ${record.main} diff ${record.base.commit.slice(0, 12)}...${record.branch}` });
+    throw new UserError(`the worktree of ${oneLine(agent.branch)} is gone: ${record.worktree}`, { hint: `git -C ${shellWord(record.main)} diff ${shellWord(`${record.base.commit.slice(0, 12)}...${record.branch}`)}` });
   }
   const parted = await mergeBase(git, record.worktree, record.base.branch ?? record.base.commit, "HEAD");
   return showDiff(git, record.worktree, parted ?? record.base.commit, flags);

@@ -28,7 +28,7 @@ export async function endAgent({ tmux, store }: { tmux: Tmux; store: Store }, re
   if (own) await keepScreen(tmux, store, record.id, own.pane);
   // Without a pane too: what left the session, and outlived it.
   const left = await endAgentProcesses(panes.filter((pane) => !pane.dead).map((pane) => pane.panePid), record.id);
-  for (const session of sessions) await endSession(tmux, session);
+  for (const session of sessions) await endSession(tmux, session, record.id);
   return { left };
 }
 

@@ -1,5 +1,6 @@
 // From a record to a running session: the file that the pane runs, and the session made and tagged in one call.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { UserError } from "../base/errors";
 import type { AgentRecord } from "../base/model";
 import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
@@ -28,6 +29,8 @@ export interface Launch {
   tmuxBinary: string;
   size: { columns: number; rows: number };
 }
+
+const MOST_NAMES = 200;
 
 /** Where an agent's own files lie: run, prompt, setup.json, screen. */
 export function agentDirectory(store: Store, id: string): string {
@@ -123,6 +126,7 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
     });
     if (made) return { ...made, name };
     refused.add(name);
+    if (refused.size > MOST_NAMES) throw new UserError(`tmux takes no session name for it: ${record.session}, and ${MOST_NAMES} more, are taken`, { hint: "tmux list-sessions" });
   }
 }
 

@@ -3,24 +3,41 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
+import { claimOperation } from "../ports/journal";
 import { findProgram } from "../ports/process";
-import type { Store } from "../ports/store";
-import type { Tmux } from "../ports/tmux/call";
 import { endSession } from "../ports/tmux/sessions";
 import type { ResolvedKind } from "../kinds/index";
+import { type AgentPorts, loadAgents } from "./agents";
 import { agentDirectory, type Launch, launchSession, writeLaunchFiles } from "./launch";
 import { pathWithProgram } from "./programs";
 
 /** Why this agent can't be started, or null. Pure but for the look at its worktree. */
 export function refuseStart(agent: Agent, worktreeExists: boolean): UserError | null {
   const name = oneLine(agent.branch);
+  if (agent.status === "unknown" && agent.session === null) return new UserError(`${name} is not stopped: ${agent.reason ?? "no evidence"}`, { hint: "fleet doctor" });
   if (agent.status !== "stopped" && agent.status !== "exited" && agent.status !== "queued") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   if (!worktreeExists) return new UserError(`the worktree of ${name} is gone: ${agent.record.worktree}`, { hint: "fleet doctor" });
   return null;
 }
 
+export interface StartPorts extends AgentPorts {
+  env: Record<string, string | undefined>;
+}
+
 /** Start one agent again. Its ended session, which holds only the wrapper's menu, makes way. */
-export async function startAgent(ports: { tmux: Tmux; store: Store; env: Record<string, string | undefined> }, agent: Agent, kind: ResolvedKind, size: Launch["size"]): Promise<void> {
+export async function startAgent(ports: StartPorts, agent: Agent, kind: ResolvedKind, size: Launch["size"]): Promise<void> {
+  const operation = claimOperation(ports.store.home, agent.record.id, "start", { record: agent.record });
+  try {
+    // Looked at anew: another start, or a kill, may have been between.
+    const now = (await loadAgents(ports)).find((one) => one.record.id === agent.record.id);
+    if (!now) throw new UserError(`no such agent any more: ${oneLine(agent.branch)}`, { hint: "fleet undo --list" });
+    await startClaimed(ports, now, kind, size);
+  } finally {
+    operation.end();
+  }
+}
+
+async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind, size: Launch["size"]): Promise<void> {
   const { tmux, store, env } = ports;
   const { record } = agent;
   const refusal = refuseStart(agent, existsSync(record.worktree));
@@ -40,7 +57,7 @@ export async function startAgent(ports: { tmux: Tmux; store: Store; env: Record<
     tmuxBinary: findProgram("tmux", env["PATH"]) ?? "tmux",
     size,
   };
-  if (agent.session) await endSession(tmux, agent.session);
+  if (agent.session) await endSession(tmux, agent.session, record.id);
   rmSync(`${directory}/screen`, { force: true });
   writeLaunchFiles(store, launch);
   await launchSession(tmux, store, launch);

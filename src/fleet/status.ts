@@ -13,6 +13,8 @@ export interface Evidence {
   worktreeGone: boolean;
   /** The step of the create that is making it now. */
   making?: string | null;
+  /** The pid of its wrapper, where that runs though no session was seen. */
+  wrapper?: number | null;
 }
 
 export interface Conclusion {
@@ -23,11 +25,12 @@ export interface Conclusion {
   exit: number | null;
 }
 
-export function conclude({ record, pane, socket, programRuns, worktreeGone, making }: Evidence): Conclusion {
+export function conclude({ record, pane, socket, programRuns, worktreeGone, making, wrapper }: Evidence): Conclusion {
   if (!pane) {
     const none = { since: null, exit: null };
     if (making) return { status: "starting", reason: making, ...none };
-    if (record.socket !== socket) return { status: "unknown", reason: `on another tmux server: ${record.socket}`, ...none };
+    // A server whose socket was deleted, or another server: it runs, and can't be reached from here.
+    if (wrapper) return { status: "unknown", reason: record.socket === socket ? `it runs (pid ${wrapper}), but its tmux server can't be reached` : `on another tmux server: ${record.socket}`, ...none };
     return { status: "stopped", reason: worktreeGone ? "its worktree is gone" : null, ...none };
   }
   const { status, reason, since, exit, shell } = pane.options;

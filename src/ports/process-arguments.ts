@@ -19,6 +19,15 @@ export async function processesNaming(word: string): Promise<RunningProcess[]> {
   });
 }
 
+/** The first argument of each running process that `shape` matches whole. Where the system gives whole lines only, words between blanks. */
+export async function processesWithWord(shape: RegExp): Promise<{ pid: number; word: string }[]> {
+  const lines = process.platform === "linux" ? pids().map((pid) => ({ pid, words: argumentsOf(pid) })) : (await allLines()).map(({ pid, line }) => ({ pid, words: line.split(" ") }));
+  return lines.flatMap(({ pid, words }) => {
+    const word = words.find((text) => shape.test(text));
+    return word === undefined ? [] : [{ pid, word }];
+  });
+}
+
 /** Running processes, but for this one, whose working directory is `directory` or below it. Linux only; elsewhere none. */
 export function processesIn(directory: string): RunningProcess[] {
   if (process.platform !== "linux") return [];

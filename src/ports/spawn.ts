@@ -1,5 +1,4 @@
 // The fast way to run one program: tmux and git calls. Other programs go through process.ts.
-import { ProcessError } from "../base/errors";
 
 const HELD_PIPES_MS = 20;
 
@@ -64,11 +63,4 @@ export async function spawn(argv: readonly string[], options: SpawnOptions, trac
 
 async function read(stream: ReadableStream<Uint8Array>, encoding: SpawnOptions["encoding"]): Promise<string> {
   return encoding === "latin1" ? Buffer.from(await stream.bytes()).toString("latin1") : stream.text();
-}
-
-/** As spawn, but a non-zero end throws ProcessError. Returns stdout. */
-export async function spawnOk(argv: readonly string[], options: SpawnOptions, trace?: Trace): Promise<string> {
-  const ran = await spawn(argv, options, trace);
-  if (ran.code !== 0) throw new ProcessError(argv, ran.code, ran.stdout, ran.stderr, ran.timedOut);
-  return ran.stdout;
 }

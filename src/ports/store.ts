@@ -1,6 +1,7 @@
 // state.json: what must outlive the tmux server. Advisory: a wrong or missing file never loses or deletes anything.
-import { mkdirSync, readFileSync, renameSync, writeFileSync, rmSync } from "node:fs";
+import { copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError } from "../base/errors";
 import type { AgentRecord } from "../base/model";
 import { withLock } from "./lock";
 
@@ -30,7 +31,7 @@ export function openStore(home: string, warn: (message: string, hint?: string) =
     agents: () => Object.values(readState(file, warn).agents),
     async update(change) {
       await withLock(file, () => {
-        const state = readState(file, warn);
+        const state = takeState(file, warn);
         change(state);
         writeFileAtomic(file, JSON.stringify(state, null, 1) + "\n");
       });
@@ -39,32 +40,71 @@ export function openStore(home: string, warn: (message: string, hint?: string) =
   return store;
 }
 
-function readState(file: string, warn: (message: string, hint?: string) => void): State {
-  let text: string;
+type Warn = (message: string, hint?: string) => void;
+
+const EMPTY = (): State => ({ version: VERSION, agents: {} });
+
+/** What can't be read is moved aside, once, by whoever meets it first. */
+function readState(file: string, warn: Warn): State {
+  const read = parseState(file);
+  if ("state" in read) return read.state;
+  const aside = asideName(file);
   try {
-    text = readFileSync(file, "utf8");
+    renameSync(file, aside);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { version: VERSION, agents: {} };
+    // Another process was faster.
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return EMPTY();
     throw error;
   }
-  try {
-    const state = JSON.parse(text) as State;
-    if (typeof state.agents !== "object" || state.agents === null || Array.isArray(state.agents)) throw new Error("no agents");
-    if (state.version > VERSION) throw new Error(`version ${state.version} is newer than this fleet`);
-    for (const [id, record] of Object.entries(state.agents)) if (!isRecord(record, id)) delete state.agents[id];
-    return state;
-  } catch (error) {
-    const aside = `${file}.broken-${Math.floor(Date.now() / 1000)}`;
-    try {
-      renameSync(file, aside);
-    } catch (moved) {
-      // Another process was faster.
-      if ((moved as NodeJS.ErrnoException).code !== "ENOENT") throw moved;
-      return { version: VERSION, agents: {} };
-    }
-    warn(`state.json can't be read (${(error as Error).message}); kept aside: ${aside}`, "fleet doctor --fix rebuilds it");
-    return { version: VERSION, agents: {} };
+  const moved = parseState(aside);
+  if ("state" in moved) {
+    // A whole one was written between the look and the move: it goes back, unless there is a newer one already.
+    linkIfFree(aside, file);
+    rmSync(aside, { force: true });
+    return moved.state;
   }
+  warn(`state.json can't be read (${read.broken}); kept aside: ${aside}`, "fleet doctor --fix rebuilds it");
+  return EMPTY();
+}
+
+/** Under the lock. Agents that are not whole would be lost by the next write: a copy is kept. */
+function takeState(file: string, warn: Warn): State {
+  const read = parseState(file);
+  if (!("state" in read)) return readState(file, warn);
+  if (read.dropped.length === 0) return read.state;
+  const aside = asideName(file);
+  copyFileSync(file, aside);
+  warn(`state.json has agents that are not whole (${read.dropped.join(", ")}); kept aside: ${aside}`, "fleet doctor --fix rebuilds it");
+  return read.state;
+}
+
+function asideName(file: string): string {
+  return `${file}.broken-${Date.now()}-${process.pid}`;
+}
+
+function linkIfFree(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // There is one.
+  }
+}
+
+/** Throws UserError on a state that a newer fleet wrote: it must not be rewritten by this one. */
+function parseState(file: string): { state: State; dropped: string[] } | { broken: string } {
+  let state: State;
+  try {
+    state = JSON.parse(readFileSync(file, "utf8")) as State;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { state: EMPTY(), dropped: [] };
+    if (error instanceof SyntaxError) return { broken: error.message };
+    throw error;
+  }
+  if (typeof state?.agents !== "object" || state.agents === null || Array.isArray(state.agents)) return { broken: "no agents" };
+  if (state.version > VERSION) throw new UserError(`a newer fleet wrote ${file} (version ${state.version})`, { hint: "update this fleet: scripts/install" });
+  const dropped = Object.entries(state.agents).filter(([id, record]) => !isRecord(record, id)).map(([id]) => id);
+  for (const id of dropped) delete state.agents[id];
+  return { state, dropped };
 }
 
 function isRecord(record: AgentRecord | undefined, id: string): boolean {

@@ -9,7 +9,7 @@ import { openPlace } from "../helpers/place";
 import { allLeftovers, unfinishedStep, workIn } from "../helpers/trash";
 import { seeded } from "../helpers/worktree-states";
 
-const CASES = Number(process.env["CASES"] ?? 30);
+const CASES = Number(process.env["CASES"] ?? 20);
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e9));
 const random = seeded(SEED);
 

@@ -99,6 +99,40 @@ test("git fails at each call of undo in turn, from the trash and from the ref al
   }
 }, 180_000);
 
+/** fleet is killed at every call of git and tmux that `words` makes, each time for a new agent. Returns the steps at which it was. */
+async function dieAtEachCall(words: (id: string) => string[], prepare: (id: string) => Promise<void>): Promise<string[]> {
+  const steps = new Set<string>();
+  for (const program of ["git", "tmux"] as const) {
+    for (let n = 1; n < 60; n++) {
+      const agent = await agentAtWork();
+      await prepare(agent.id);
+      const { PATH, calls } = faulty(program, n, "kill -9 $PPID; exit 1");
+      const ran = await fleet(words(agent.id), { env: { PATH } });
+      const context = `${words("").join(" ")} dies at ${program} call ${n}: ${ran.code} ${unfinishedStep(place)}`;
+      steps.add(unfinishedStep(place));
+      expect([context, (await workIn(place, agent, agent.text)).length]).not.toEqual([context, 0]);
+      await wholeAgain(context, agent);
+      await ok(["kill", agent.id, "--yes", "--force"]);
+      if (calls() < n) break;
+    }
+  }
+  return [...steps].sort();
+}
+
+test("fleet dies at each call of kill in turn: all is put right", async () => {
+  expect(await dieAtEachCall((id) => ["kill", id, "--yes", "--force"], async () => {})).toEqual(["kill branch", "kill end", "kill save", "none"]);
+}, 180_000);
+
+test("fleet dies at each call of undo in turn, from the trash and from the ref alone: all is put right", async () => {
+  const kill = async (id: string) => void (await ok(["kill", id, "--yes", "--force"]));
+  expect(await dieAtEachCall((id) => ["undo", id], kill)).toEqual(["none", "undo branch", "undo tidy"]);
+  const andEmpty = async (id: string) => {
+    await kill(id);
+    rmSync(join(home, "worktrees/.trash", id), { recursive: true });
+  };
+  expect(await dieAtEachCall((id) => ["undo", id], andEmpty)).toEqual(["none", "undo branch", "undo rebuild", "undo tidy"]);
+}, 180_000);
+
 test("git hangs at each call of kill in turn: it ends in time, and everything is where it was", async () => {
   for (let n = 1; n < 40; n++) {
     const agent = await agentAtWork();

@@ -62,6 +62,7 @@ describe("a name made of a prompt", () => {
     expect(slugOf("x".repeat(99))).toBe("x".repeat(32));
     expect(slugOf("one two three four five six seven eight").length).toBeLessThanOrEqual(32);
     expect(slugOf("!? …")).toBe("");
+    expect(slugOf("---\nFix it\nwith care")).toBe("fix-it");
   });
 });
 
@@ -72,6 +73,7 @@ test("numbers go on after the highest, whatever else begins alike", () => {
 
 test("a free name is the wanted one, else the first with a number", () => {
   expect([nextName("a", new Set()), nextName("a", new Set(["a", "a-2"]))]).toEqual(["a", "a-3"]);
+  expect([2, 3, 4].map((n) => nextName("a", new Set(["a", "a.2", "a.3"].slice(0, n - 1)), "."))).toEqual(["a.2", "a.3", "a.4"]);
 });
 
 test("a dozen names are said, and the others counted", () => {

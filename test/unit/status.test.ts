@@ -21,10 +21,13 @@ test("what the program reported is its status, with reason and time", () => {
   expect(conclude(evidence({ pane: pane({ status: "waiting", reason: "permission", since: "1700000000" }) }))).toEqual({ status: "waiting", reason: "permission", since: 1700000000, exit: null });
 });
 
-test("no session on the agent's own server means stopped; on another server nothing is known", () => {
+test("no session on the agent's own server means stopped; on another server nothing is known while its wrapper runs", () => {
   expect(conclude(evidence({ pane: null }))).toMatchObject({ status: "stopped", reason: null });
   expect(conclude(evidence({ pane: null, worktreeGone: true }))).toMatchObject({ status: "stopped", reason: "its worktree is gone" });
-  expect(conclude(evidence({ pane: null, socket: "/tmp/other" }))).toMatchObject({ status: "unknown", reason: "on another tmux server: /tmp/tmux-0/default" });
+  expect(conclude(evidence({ pane: null, socket: "/tmp/other", wrapper: 42 }))).toMatchObject({ status: "unknown", reason: "on another tmux server: /tmp/tmux-0/default" });
+  expect(conclude(evidence({ pane: null, socket: "/tmp/other" })).status).toBe("stopped");
+  // A tmp cleaner took the socket: the program runs on.
+  expect(conclude(evidence({ pane: null, wrapper: 42 }))).toMatchObject({ status: "unknown", reason: "it runs (pid 42), but its tmux server can't be reached" });
 });
 
 test("an agent that a create is still making is starting, with its step", () => {

@@ -3,9 +3,10 @@
 const LONGEST = 32;
 const NAMED = 12;
 
-/** A branch name of a text's first words: lower case, dashes, at most 32 characters; "" when it has no letters. */
+/** A branch name of a text's first line that says something: lower case, dashes, at most 32 characters; "" when none does. */
 export function slugOf(text: string): string {
-  const words = plain(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  const lines = text.slice(0, 2000).split("\n").map((line) => plain(line).match(/[\p{L}\p{N}]+/gu) ?? []);
+  const words = lines.find((line) => line.length > 0) ?? [];
   let slug = "";
   for (const word of words) {
     if (slug && slug.length + word.length + 1 > LONGEST) break;
@@ -16,14 +17,14 @@ export function slugOf(text: string): string {
 
 /** Without addresses, which say nothing as a name, and without the accents of Latin letters. */
 function plain(text: string): string {
-  const named = text.slice(0, 2000).replace(/\]\([^)\s]*\)/g, "] ").replace(/\bhttps?:\/\/\S+/g, " ").replace(/['’]/g, "");
+  const named = text.replace(/\]\([^)\s]*\)/g, "] ").replace(/\bhttps?:\/\/\S+/g, " ").replace(/['’]/g, "");
   return named.normalize("NFKD").replace(/(\p{Script=Latin})\p{M}+/gu, "$1").normalize("NFC").toLowerCase();
 }
 
 /** `name`, `name-2`, `name-3` …: the first that is not taken. */
-export function nextName(name: string, taken: ReadonlySet<string>): string {
+export function nextName(name: string, taken: ReadonlySet<string>, mark = "-"): string {
   if (!taken.has(name)) return name;
-  for (let n = 2; ; n++) if (!taken.has(`${name}-${n}`)) return `${name}-${n}`;
+  for (let n = 2; ; n++) if (!taken.has(`${name}${mark}${n}`)) return `${name}${mark}${n}`;
 }
 
 /** The `count` next numbers after the highest that `prefix-N` has among `names`. */

@@ -1,5 +1,5 @@
 // Many creates at once, bounded: those that fail are undone and told, the others stay.
-import { Cancelled } from "../../base/errors";
+import { Cancelled, UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { type FleetPane, listFleetPanes } from "../../ports/tmux/sessions";
 import type { CreatePorts } from "../create/apply";
@@ -86,8 +86,11 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
     } catch (error) {
       return failed(error);
     }
-    const follow = options.detach ? Promise.resolve() : watchStart(ports, plan, { ...watch, keep: false, keepOnAbort: true, look });
-    followers.push(follow.then(() => (result.there.push(plan.record), tell({ is: "up" })), failed));
+    const follow: Promise<unknown> = options.detach ? Promise.resolve("up") : watchStart(ports, plan, { ...watch, keep: false, keepOnAbort: true, look });
+    const there = (came: unknown) => (result.there.push(plan.record), came === "aborted" ? onStep("comes up by itself") : tell({ is: "up" }));
+    // tmux that did not answer for a moment says nothing against the agent, which was left.
+    const lost = (error: unknown) => (error instanceof UserError || error instanceof Cancelled || !isThere(ports, plan.record) ? failed(error) : there("aborted"));
+    followers.push(follow.then(there, lost));
   };
 
   await inPool(options.jobs, planned.map((item, i) => () => one(item, i)));
@@ -101,6 +104,10 @@ function inOrder(planned: readonly Planned[], { there, queued, failed, leftOut }
   const place = new Map(planned.map(({ plan }, i) => [plan.record.branch, i]));
   const by = <T>(list: T[], branchOf: (one: T) => string) => list.sort((a, b) => place.get(branchOf(a))! - place.get(branchOf(b))!);
   return { there: by(there, ({ branch }) => branch), queued, failed: by(failed, ({ branch }) => branch), leftOut: by(leftOut, (branch) => branch) };
+}
+
+function isThere({ store }: CreatePorts, { id }: AgentRecord): boolean {
+  return store.agents().some((agent) => agent.id === id);
 }
 
 type What = { is: "step"; step: string } | { is: "up" } | { is: "failed"; error: unknown } | { is: "left out" };

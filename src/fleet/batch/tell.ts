@@ -60,12 +60,12 @@ export function tellEnd(out: Out, batch: BatchRecord, total: number, result: Bat
   const { there, failed, leftOut } = result;
   if (json) line(out, { batch: batch.id, label: batch.label, step: "end", there: there.map(({ branch }) => branch), failed: failed.map(({ branch }) => branch), notStarted: leftOut });
   for (const [names, { message, hint, detail }] of grouped(failed)) out.error(`${names}: ${message}`, hint, detail);
-  const closing = closingLine(batch.label, total, result, detach);
+  const closing = closingLine(batch.label, total, result, detach || interrupted);
   const label = shellWord(batch.label);
   if (failed.length === 0 && leftOut.length === 0) {
     out.done(closing);
     out.hint(`fleet list --batch ${label}   ·   fleet kill --batch ${label}`);
-    return EXIT.done;
+    return interrupted ? EXIT.interrupted : EXIT.done;
   }
   out.error(closing, gone ? undefined : `fleet fanout --resume ${label}${there.length > 0 ? `   ·   fleet kill --batch ${label}` : ""}`);
   return interrupted ? EXIT.interrupted : EXIT.refused;

@@ -12,7 +12,7 @@ import type { Settings } from "../settings";
 import { setupLogPath } from "../setup";
 import { applyCreate, type Created, type CreateOptions, type CreatePorts, tail } from "./apply";
 import { type Early, gatherFacts } from "./facts";
-import { type FollowOptions, followStart } from "./follow";
+import { type FollowOptions, followStart, StartFailure } from "./follow";
 import { type CreatePlan, type CreateRequest, notesOn, planCreate } from "./plan";
 import { undoCreate } from "./undo";
 
@@ -107,15 +107,19 @@ export interface StartWatch extends Watch {
   look?: FollowOptions["look"];
 }
 
-/** Wait until the program runs; when it can't, or on Ctrl-C, take everything back. */
-export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: StartWatch): Promise<void> {
+/** Wait until the program runs; when it can't, or on Ctrl-C, take everything back. "aborted": on Ctrl-C it was left to come up by itself. */
+export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: StartWatch): Promise<"up" | "aborted"> {
   const log = setupLogPath(ports.store, plan.record.id);
   try {
     const came = await followStart(ports.tmux, plan.record.id, { ...watch, setupLog: log, lastLines: () => tail(log, 20) });
     if (came === "aborted" && !watch.keepOnAbort) throw new Cancelled();
+    return came;
   } catch (error) {
     if (isTakenOver(ports.store, plan.record.id)) throw new UserError(`another command ended it while it was coming up: ${plan.record.branch}`, { hint: "fleet undo --list" });
-    if (!watch.keep) await undoCreate(ports, plan.record, watch.warn);
+    // A tmux that did not answer once is no reason to end an agent that may be at work.
+    const failed = error instanceof StartFailure || error instanceof Cancelled;
+    if (failed && !watch.keep) await undoCreate(ports, plan.record, watch.warn);
+    if (!failed) watch.warn(`lost sight of ${oneLine(plan.record.branch)} while it was coming up; it is left as it is`, "fleet list --all");
     throw error;
   }
 }

@@ -9,6 +9,9 @@ const LOOK_MS = 60;
 // A program that can't start (a wrong flag, a missing login) ends within this time.
 const SETTLE_MS = 400;
 
+/** Proof that the agent did not come up: its setup or its program ended. Anything else that goes wrong proves nothing. */
+export class StartFailure extends UserError {}
+
 export interface FollowOptions {
   onStep(step: string): void;
   signal: AbortSignal;
@@ -25,8 +28,10 @@ export async function followStart(tmux: Tmux, id: string, options: FollowOptions
   let runningSince: number | null = null;
   for (;;) {
     if (options.signal.aborted) return "aborted";
-    const pane = (await look(began))?.find((row) => row.options.id === id && row.options.pane === row.pane);
-    if (!pane) throw new UserError("the session ended while the agent was coming up", { hint: "fleet list" });
+    const panes = await look(began);
+    if (panes === null) throw new UserError("the tmux server ended while the agent was coming up", { hint: "fleet start NAME" });
+    const pane = panes.find((row) => row.options.id === id && row.options.pane === row.pane);
+    if (!pane) throw new StartFailure("the session ended while the agent was coming up", { hint: "fleet list" });
     const { status, step } = pane.options;
     if (status === "exited" && pane.options.exit !== "0") throw await startFailure(tmux, pane, options);
     if (status === "starting" && step) options.onStep(step);
@@ -39,11 +44,11 @@ export async function followStart(tmux: Tmux, id: string, options: FollowOptions
   }
 }
 
-async function startFailure(tmux: Tmux, pane: FleetPane, options: { setupLog: string; lastLines(): string }): Promise<UserError> {
+async function startFailure(tmux: Tmux, pane: FleetPane, options: { setupLog: string; lastLines(): string }): Promise<StartFailure> {
   const { reason, kind } = pane.options;
   const setup = reason.startsWith("setup");
   const lines = setup ? options.lastLines() : lastWords(await capturePane(tmux, pane.pane, { history: true }));
-  return new UserError(setup ? reason : `${kind} ended at once with ${reason}`, {
+  return new StartFailure(setup ? reason : `${kind} ended at once with ${reason}`, {
     detail: lines || undefined,
     hint: setup ? `the whole log: ${options.setupLog}` : `fleet create … --keep leaves it for a look`,
   });

@@ -98,7 +98,7 @@ async function endSessionOf({ tmux }: UndoPorts, record: AgentRecord): Promise<v
   const panes = (await panesOf(tmux, record.id)) ?? [];
   if (panes.length === 0) return;
   await endAgentProcesses(panes.map((pane) => pane.panePid), record.id);
-  await endSession(tmux, panes[0]!.session);
+  await endSession(tmux, panes[0]!.session, record.id);
 }
 
 /** Worktree, then branch, under the repo's lock. Returns why the worktree was kept, or null. */

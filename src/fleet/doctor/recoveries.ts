@@ -1,6 +1,6 @@
 // How other operations than create are completed or undone when their process died: one row each.
 import type { AgentRecord } from "../../base/model";
-import type { JournalEntry } from "../../ports/journal";
+import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { recoverBatch } from "../batch/recover";
 import { recoverKill, remainsOf } from "../kill/recover";
 import { recoverUndo } from "../undo/recover";
@@ -15,6 +15,12 @@ export type Recovery = (ports: DoctorPorts, entry: JournalEntry, record: AgentRe
 /** By the operation's name in the journal. */
 export const RECOVERIES: Readonly<Record<string, Recovery>> = {
   kill: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverKill(ports, entry) }),
+  // Every moment of a start leaves a whole agent: running, or stopped.
+  start: async (ports, entry) => ({
+    hint: "fleet doctor --fix",
+    things: [ports.store.path("journal", `${entry.id}.json`)],
+    fix: async () => (forgetOperation(ports.store.home, entry.id), "forgotten: the agent is running, or stopped and whole"),
+  }),
   batch: async (ports, entry) => recoverBatch(ports, entry),
   undo: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverUndo(ports, entry) }),
 };

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
-import { oneLine } from "../../base/text";
+import { oneLine, shellWord } from "../../base/text";
 import { branchMadeBy, emptyRegistrations, registrationOf } from "../../ports/git/made";
 import { brokenOperations, forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn, processesNaming, type RunningProcess } from "../../ports/process-arguments";
@@ -36,7 +36,7 @@ async function findingOf(ports: DoctorPorts, entry: JournalEntry): Promise<Findi
   const recovery = RECOVERIES[entry.operation];
   if (recovery) return { status: "warn", what, ...(await recovery(ports, entry, record)) };
   if (!record || !/^(undo )?create$/.test(entry.operation)) {
-    return { status: "warn", what, things: [journal], hint: `cat ${journal}` };
+    return { status: "warn", what, things: [journal], hint: `cat ${shellWord(journal)}` };
   }
   const things = await thingsOf(ports, record, madeOf(entry)).catch(() => []);
   return { status: "warn", what, hint: "fleet doctor --fix", things: [...things, journal], fix: () => finishCreate(ports, entry, record) };

@@ -1,6 +1,7 @@
 // One linked worktree, looked at before it is moved: is it really that, and what would be lost.
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 import { madeFor } from "./worktrees";
 
@@ -32,7 +33,7 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
   if (existsSync(join(admin, "locked"))) {
     const why = readFileSync(join(admin, "locked"), "utf8").trim();
     // git writes this reason while `worktree add` runs, and leaves it when that is killed.
-    if (why !== "initializing") return { refused: `it is locked${why ? ` (${why})` : ""}: git worktree unlock ${path}` };
+    if (why !== "initializing") return { refused: `it is locked${why ? ` (${why})` : ""}: git worktree unlock ${shellWord(path)}` };
   }
   const ran = await git.try(path, ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=none"]);
   const lines = ran.stdout.split("\0").filter(Boolean);

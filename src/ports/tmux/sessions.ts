@@ -106,7 +106,8 @@ export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ sessio
     const [session = "", pane = ""] = (await tmux.call(commands)).trim().split("\t");
     return { session, pane };
   } catch (error) {
-    if (error instanceof ProcessError && error.stderr.includes("duplicate session")) return null;
+    // A person's hook may meet a taken name too; it is another one's.
+    if (error instanceof ProcessError && error.stderr.split("\n").includes(`duplicate session: ${spec.name}`)) return null;
     throw error;
   }
 }
@@ -142,24 +143,15 @@ export function readPathOption(value: string): string {
   }
 }
 
-/** End one session, by id. */
-export async function endSession(tmux: Tmux, session: string): Promise<void> {
-  if (!/^\$\d+$/.test(session)) throw new Error(`not a session id: ${session}`);
+/** End the session of agent `id`. Ids of sessions begin anew with each server: another one's is left alone. */
+export async function endSession(tmux: Tmux, session: string, id: string): Promise<void> {
+  if (!/^\$\d+$/.test(session) || !/^[a-z0-9]+$/.test(id)) throw new Error(`not a session and an agent: ${session} ${id}`);
   try {
-    await tmux.call([["kill-session", "-t", session]]);
+    await tmux.call([["if-shell", "-F", "-t", `${session}:`, `#{==:#{@fleet_id},${id}}`, `kill-session -t ${session}`]]);
   } catch (error) {
     if (error instanceof NoServer) return;
-    if (error instanceof ProcessError && error.stderr.includes("can't find session")) return;
+    if (error instanceof ProcessError && /can't find (session|pane|window)/.test(error.stderr)) return;
     throw error;
   }
 }
 
-/** The running server's version ("3.3a"); null when no server runs. */
-export async function serverVersion(tmux: Tmux): Promise<string | null> {
-  try {
-    return (await tmux.call([["display-message", "-p", "#{version}"]])).trim();
-  } catch (error) {
-    if (error instanceof NoServer) return null;
-    throw error;
-  }
-}
