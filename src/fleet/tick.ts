@@ -27,11 +27,11 @@ export interface TickPorts extends AgentPorts {
  */
 export async function tick(ports: TickPorts): Promise<void> {
   const { store } = ports;
-  const again = store.path("locks", "tick.again");
+  const again = store.path("tick", "again");
   mkdirSync(dirname(again), { recursive: true });
   writeFileSync(again, "");
   while (existsSync(again)) {
-    const ran = await withLockIfFree(store.path("locks", "tick"), async () => {
+    const ran = await withLockIfFree(store.path("tick", "now"), async () => {
       while (existsSync(again)) {
         rmSync(again, { force: true });
         await doDue(ports);

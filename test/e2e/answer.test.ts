@@ -1,9 +1,10 @@
 // `fleet answer` and `fleet snooze` on demo agents: right keys, and no key where the screen asks something else.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { openPlace, said } from "../helpers/place";
 import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
 
+setDefaultTimeout(40_000);
 const place = await openPlace();
 const { ok, fleet, server } = place;
 const openTerminal = await terminals(server.env);

@@ -1,9 +1,10 @@
 // `fleet next` on real agents and a real terminal.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { openPlace } from "../helpers/place";
 import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
 
+setDefaultTimeout(40_000);
 const place = await openPlace();
 const { ok, server } = place;
 const openTerminal = await terminals(server.env);

@@ -1,9 +1,10 @@
 // Queued prompts: in order, on every way in which a turn can end, and past the tmux server's end.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { openPlace, said } from "../helpers/place";
 import { until } from "../helpers/until";
 
+setDefaultTimeout(40_000);
 const place = await openPlace();
 const { ok, fleet, server } = place;
 const create = (branch: string, prompt: string) => ok(["create", branch, "-a", "demo", "-d", "-p", prompt]);
@@ -83,5 +84,5 @@ test("what is queued survives the tmux server, and goes out when its agent is ba
   expect((await queued()).map(({ text }) => text)).toEqual(["say after the restart"]);
   await ok(["start", "later"]);
   await says("later", "● after the restart");
-  expect(await queued()).toEqual([]);
+  await until(async () => (await queued()).length === 0, { what: "the queue is empty" });
 }, 30_000);

@@ -1,11 +1,12 @@
 // `fleet wait`: exit codes, and that it is woken instead of looking again and again.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { verdict } from "../../src/fleet/wait";
 import type { Status } from "../../src/base/model";
 import { anAgent } from "../helpers/model";
 import { openPlace, said } from "../helpers/place";
 import { until } from "../helpers/until";
 
+setDefaultTimeout(40_000);
 const place = await openPlace();
 const { ok, fleet } = place;
 const create = (branch: string, prompt: string) => ok(["create", branch, "-a", "demo", "-d", "-p", prompt]);

@@ -1,11 +1,12 @@
 // `list --counts` and `list --watch --json`.
-import { expect, test } from "bun:test";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { takeNews } from "../../src/fleet/news";
 import { binary } from "../helpers/binary";
 import { anAgent } from "../helpers/model";
 import { openPlace } from "../helpers/place";
 import { until } from "../helpers/until";
 
+setDefaultTimeout(40_000);
 const place = await openPlace();
 const { ok } = place;
 

@@ -37,8 +37,11 @@ const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
 
 /** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
 export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
+  const ask = () => tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]);
+  // A server that ends just then has told nothing: the next call says whether one is there.
+  const again = (error: unknown) => (error instanceof ProcessError && /server exited|lost server/.test(error.stderr) ? Bun.sleep(50).then(ask) : Promise.reject(error));
   try {
-    return parsePanes(await tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]));
+    return parsePanes(await ask().catch(again));
   } catch (error) {
     if (error instanceof NoServer) return null;
     throw error;
