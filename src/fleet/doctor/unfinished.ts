@@ -80,7 +80,7 @@ export async function finishCreate(ports: Pick<DoctorPorts, "git" | "tmux" | "st
   }
   if (madeOf(entry).worktree) await waitForOthers(record, running);
   const warnings: string[] = [];
-  const undone = await undoCreate({ ...ports, tmux }, record, (message) => void warnings.push(message), madeOf(entry), entry.operation === "create" ? "later" : "at once");
+  const undone = await undoCreate({ ...ports, tmux }, record, (message) => void warnings.push(message), madeOf(entry), "later");
   if (!undone.complete) throw new UserError(warnings.join("; ") || `could not be undone: ${name}`);
   return undone.kept === null ? `undone: ${name}` : `${name} is kept as a stopped agent, because ${undone.kept}`;
 }

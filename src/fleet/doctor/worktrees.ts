@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
-import { operations } from "../../ports/journal";
+import { operations, runningOperations } from "../../ports/journal";
 import { removeTree } from "../../ports/move";
 import { agentDirectory } from "../launch";
 import { recordOf } from "../unfinished";
@@ -23,12 +23,13 @@ export const worktreesCheck: Check = {
     const roots = [...new Set([root, ...[...records, ...unfinished].map(({ worktree }) => dirname(dirname(worktree)))])];
     const entries = trashEntries(ports.store.home);
     const trashed = new Set([...operations(ports.store.home), ...entries].map(({ id }) => id));
+    const busy = () => new Set(runningOperations(ports.store.home).map(({ id }) => id));
     const named = new Set([...records, ...unfinished, ...rememberable(ports)].map(({ worktree }) => worktree));
     const findings = roots.flatMap((folder) => [
       ...strangers(folder, named),
-      ...brokenTrash(join(folder, ".trash"), trashed),
+      ...brokenTrash(join(folder, ".trash"), trashed, busy),
     ]);
-    for (const repo of new Set([...records, ...entries.map(({ record }) => record)].map((record) => record.repo))) findings.push(...brokenTrash(join(repo, "fleet-trash"), trashed));
+    for (const repo of new Set([...records, ...entries.map(({ record }) => record)].map((record) => record.repo))) findings.push(...brokenTrash(join(repo, "fleet-trash"), trashed, busy));
     return findings.length ? findings : [ok(`nothing without an agent in ${roots.join(", ")}`)];
   },
 };
@@ -61,13 +62,16 @@ function finding(path: string): Finding {
   return { status: "warn", what: `no agent's, and no worktree: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
 }
 
-/** `folder`: where worktrees, or git's own records of them, lie in the trash by agent id. */
-function brokenTrash(folder: string, known: ReadonlySet<string>): Finding[] {
-  return namesIn(folder).filter((id) => !known.has(id)).map((id) => {
+/** `folder`: where worktrees, or git's own records of them, lie in the trash by agent id. `busy`: ids that a command is at work on now. */
+function brokenTrash(folder: string, known: ReadonlySet<string>, busy: () => ReadonlySet<string>): Finding[] {
+  const isBusy = (id: string) => busy().has(id.replace(/\.(partial|emptying)$/, ""));
+  return namesIn(folder).filter((id) => !known.has(id) && !isBusy(id)).map((id) => {
     const path = join(folder, id);
     // What was being removed for good when its command died, or built from a ref.
     if (id.endsWith(EMPTYING) || known.has(id.replace(/\.partial$/, ""))) {
       const fix = async () => {
+        // An undo may have begun to build it since.
+        if (isBusy(id)) return null;
         removeTree(path);
         removeIfEmpty(folder);
         return `removed: ${path}`;

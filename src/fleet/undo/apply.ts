@@ -16,7 +16,7 @@ import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
 import { emptyTrash, forgetTrashEntry, keptFiles, type TrashEntry, trashedAdmin, trashedTree, writeTrashEntry } from "../trash";
 import type { Remains } from "./plan";
-import { rebuild } from "./rebuild";
+import { dropRebuild, rebuild, refuseRebuild } from "./rebuild";
 
 export interface UndoPorts {
   git: Git;
@@ -38,9 +38,10 @@ export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains): 
   try {
     let lacks: string[] = [];
     if (!inTrash) {
+      await refuseRebuild(within.git, entry);
       operation.step("rebuild");
       writeTrashEntry(ports.store.home, entry);
-      back.push(() => emptyTrash(entry));
+      back.push(() => dropRebuild(entry));
       lacks = await rebuild(within.git, entry);
     }
     await bringBack(within, entry, operation, back);

@@ -4,8 +4,9 @@ import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
-import { emptyTrash, readEntry, trashAdmin, trashedTree } from "../trash";
+import { readEntry, trashAdmin, trashedTree } from "../trash";
 import { bringBack, type UndoPorts } from "./apply";
+import { dropRebuild } from "./rebuild";
 
 const GIT_MS = 120_000;
 
@@ -23,8 +24,7 @@ export async function recoverUndo(ports: UndoPorts, { id, step, facts }: Journal
   };
   if (step === "begin") return undone();
   if (step === "rebuild") {
-    // It began because the trash had nothing.
-    emptyTrash(entry);
+    dropRebuild(entry);
     return undone();
   }
   const tree = trashedTree(entry);
