@@ -61,6 +61,7 @@ export function takesPrompt(words: readonly Word[]): boolean {
 function withSettings(kind: Kind & { flags?: readonly string[] }, name: string, settings: KindSettings = {}): ResolvedKind {
   return {
     ...kind,
+    ...(kind.builtIn === undefined && builtInKind(kind.name) ? { builtIn: kind.name } : {}),
     name,
     flags: [...(kind.flags ?? []), ...(settings.flags ?? [])],
     env: { ...kind.env, ...settings.env },
