@@ -1,6 +1,6 @@
 // Claude Code's screen, read from the bottom: a dialog's footer, or the input box between two rules and its footer.
 import type { Answer, Ask, ScreenReading } from "./kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE, typed } from "./screen";
+import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./screen";
 
 const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
 
@@ -111,9 +111,8 @@ export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       if (ask.what === "permission" || ask.what === "question") return [["Escape"]];
       return take(choiceLike(choices, /^No\b/));
     case "text": {
-      const keys = typed(answer.text);
       const own = choiceLike(choices, /^Type something/);
-      return ask.what !== "question" || own < 0 || keys === null ? null : [[String(own + 1)], keys, ["Enter"]];
+      return ask.what !== "question" || own < 0 ? null : [[String(own + 1)]];
     }
   }
 }

@@ -3,14 +3,16 @@ import { UserError } from "../base/errors";
 import { nearest } from "../base/text";
 import { claude } from "./claude";
 import { codex } from "./codex";
+import { copilot } from "./copilot";
 import { customKind } from "./custom";
 import { demo } from "./demo";
 import { gemini } from "./gemini";
 import type { Kind, KindSettings, Word } from "./kind";
 import { opencode } from "./opencode";
+import { qwen } from "./qwen";
 
 /** The built-in kinds, in the order in which people are shown them. A new kind is one file and one word here. */
-export const KINDS: readonly Kind[] = [claude, codex, gemini, opencode, demo];
+export const KINDS: readonly Kind[] = [claude, codex, gemini, opencode, qwen, copilot, demo];
 
 /** A kind as the config makes it. `launch` and `resume` do not add `flags` themselves: they belong in `extra`, first. */
 export type ResolvedKind = Kind & { readonly flags: readonly string[]; readonly env: Readonly<Record<string, string>> };

@@ -69,12 +69,6 @@ export function moveAndEnter(selected: number | undefined, to: number): string[]
   return [...moves, ["Enter"]];
 }
 
-/** Keys that type one line of text; null for what keys can't give. */
-export function typed(text: string): string[] | null {
-  if (text === "" || text.length > 500 || /[\u0000-\u001f\u007f]/.test(text)) return null;
-  return [...text].map((c) => (c === " " ? "Space" : c));
-}
-
 /** Index of the first choice that `pattern` fits; -1 when none does. */
 export function choiceLike(choices: readonly string[], pattern: RegExp): number {
   return choices.findIndex((choice) => pattern.test(choice));

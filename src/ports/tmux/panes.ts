@@ -1,4 +1,5 @@
 // One pane: read it, send to it.
+import { ProcessError } from "../../base/errors";
 import { spawn } from "../spawn";
 import type { Tmux, TmuxCommand } from "./call";
 
@@ -19,6 +20,19 @@ export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: st
   const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);
   const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
   return { screen, title };
+/** The visible screens of several panes, in one call; undefined for a pane that has gone. Wrapped lines stay as they are shown. */
+export async function captureScreens(tmux: Tmux, panes: readonly string[]): Promise<(string | undefined)[]> {
+  if (panes.length === 0) return [];
+  // A line that no screen shows by itself: the text comes from programs.
+  const mark = `fleet-${crypto.randomUUID()}`;
+  const commands = panes.flatMap((pane): TmuxCommand[] => [["display-message", "-p", mark], ["capture-pane", "-p", "-t", pane]]);
+  try {
+    return (await tmux.call(commands)).split(`${mark}\n`).slice(1);
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    // The call ended at a pane that has gone: one by one.
+    return Promise.all(panes.map((pane) => tmux.call([["capture-pane", "-p", "-t", pane]]).catch(() => undefined)));
+  }
 }
 
 /**
