@@ -1,7 +1,7 @@
 // Claude Code (npm @anthropic-ai/claude-code; words, hooks and notes tried with 2.1.330).
 import { shellQuote } from "../base/text";
-import { claudeAnswerKeys, readClaudeScreen } from "./claude-screen";
-import { readClaudeNote, reportOfClaude } from "./claude-report";
+import { claudeAnswerKeys, readClaudeScreen } from "./screens/claude";
+import { readClaudeNote, reportOfClaude } from "./reports/claude";
 import type { Kind, LaunchFacts } from "./kind";
 
 const SETTINGS = "claude-settings.json";

@@ -1,5 +1,5 @@
 // Codex CLI (npm @openai/codex; words tried with 0.169.0).
-import { codexAnswerKeys, readCodexScreen } from "./codex-screen";
+import { codexAnswerKeys, readCodexScreen } from "./screens/codex";
 import { type Kind, PROMPT } from "./kind";
 
 export const codex: Kind = {

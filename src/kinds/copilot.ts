@@ -1,6 +1,6 @@
 // GitHub Copilot CLI (npm @github/copilot; words and hooks tried with 1.0.102).
 import { shellQuote } from "../base/text";
-import { copilotAnswerKeys, readCopilotScreen } from "./copilot-screen";
+import { copilotAnswerKeys, readCopilotScreen } from "./screens/copilot";
 import type { Kind, LaunchFacts, Report } from "./kind";
 
 const EVENTS = ["sessionStart", "userPromptSubmitted", "permissionRequest", "postToolUse", "agentStop"];

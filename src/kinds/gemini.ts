@@ -1,5 +1,5 @@
 // Gemini CLI (npm @google/gemini-cli; words tried with 0.61.0).
-import { geminiAnswerKeys, readGeminiScreen } from "./gemini-screen";
+import { geminiAnswerKeys, readGeminiScreen } from "./screens/gemini";
 import type { Kind } from "./kind";
 
 // No --skip-trust: that question is whether the folder's own hooks, MCP servers and commands may run, and the person has

@@ -1,6 +1,6 @@
 // opencode (npm opencode-ai; words tried with 1.18.33).
 import type { Kind } from "./kind";
-import { opencodeAnswerKeys, readOpencodeScreen } from "./opencode-screen";
+import { opencodeAnswerKeys, readOpencodeScreen } from "./screens/opencode";
 
 export const opencode: Kind = {
   name: "opencode",

@@ -1,5 +1,5 @@
 // Qwen Code (npm @qwen-code/qwen-code; words tried with 0.24.4).
-import { geminiAnswerKeys, readQwenScreen } from "./gemini-screen";
+import { geminiAnswerKeys, readQwenScreen } from "./screens/gemini";
 import type { Kind } from "./kind";
 
 export const qwen: Kind = {

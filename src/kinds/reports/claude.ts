@@ -1,5 +1,5 @@
 // What Claude Code tells of itself: the payloads of its hooks, and the note that it keeps in sessions/PID.json.
-import type { Ask, Note, Report } from "./kind";
+import type { Ask, Note, Report } from "../kind";
 
 type Fields = Record<string, unknown>;
 

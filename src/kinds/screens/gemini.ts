@@ -1,6 +1,6 @@
 // The screens of Gemini CLI and of Qwen Code, which began as its copy: a box or a list that asks, or the input box.
-import type { Answer, Ask, ScreenReading } from "./kind";
-import { choiceLike, joined, lowestMenu, type Menu, moveAndEnter, rows, RULE, unboxed } from "./screen";
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, type Menu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
 const INPUT = /^ ?> {1,3}\S/;
 

@@ -1,6 +1,6 @@
 // opencode's screen: a panel that asks for permission, or the input box with its footer.
-import type { Answer, Ask, ScreenReading } from "./kind";
-import { joined, rows } from "./screen";
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { joined, rows } from "./rows";
 
 export function readOpencodeScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);

@@ -1,6 +1,6 @@
 // Codex's screen, read from the bottom: a dialog with its choices and footer, or the input box with the state above it.
-import type { Answer, Ask, ScreenReading } from "./kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, rows } from "./screen";
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, moveAndEnter, rows } from "./rows";
 
 const CONFIRM = /^\s*(press )?enter (to )?(confirm|continue|submit)/i;
 

@@ -1,6 +1,6 @@
 // Claude Code's screen, read from the bottom: a dialog's footer, or the input box between two rules and its footer.
-import type { Answer, Ask, ScreenReading } from "./kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./screen";
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
 const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
 

@@ -1,6 +1,6 @@
 // GitHub Copilot CLI's screen: a box that asks, or the input box between two rules with its footer.
-import type { Answer, Ask, ScreenReading } from "./kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, rows, RULE, unboxed } from "./screen";
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
 export function readCopilotScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
@@ -29,8 +29,9 @@ function dialog(plain: readonly string[]): ScreenReading | null {
   const trust = body.some((line) => /\btrust\b/i.test(line));
   const permission = body.some((line) => /^\s*Do you want to\b.*\?$/.test(line));
   const what = trust ? "trust" : permission ? "permission" : "question";
-  const [from, to] = [body.findIndex((line) => /^\s*╭─+╮/.test(line)), body.findIndex((line) => /^\s*╰─+╯/.test(line))];
-  const text = what === "permission" && from >= 0 && to > from ? joined(body.slice(from + 1, to)) : joined(body.filter((line) => !RULE.test(line)));
+  // A command stands in a box of its own.
+  const end = what === "permission" ? body.findIndex((line) => /^\s*╰─+╯/.test(line)) : -1;
+  const text = joined(body.slice(0, end < 0 ? undefined : end).filter((line) => !RULE.test(line)));
   const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected };
   return { status: "waiting", reason: what, ask };
 }
