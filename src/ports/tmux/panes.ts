@@ -20,6 +20,13 @@ export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: st
   const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);
   const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
   return { screen, title };
+}
+
+/** The rows of the visible screen with their SGR sequences. */
+export async function captureColoured(tmux: Tmux, pane: string): Promise<string[]> {
+  return (await tmux.call([["capture-pane", "-p", "-e", "-t", pane]])).split("\n");
+}
+
 /** The visible screens of several panes, in one call; undefined for a pane that has gone. Wrapped lines stay as they are shown. */
 export async function captureScreens(tmux: Tmux, panes: readonly string[]): Promise<(string | undefined)[]> {
   if (panes.length === 0) return [];
