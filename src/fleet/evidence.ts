@@ -22,7 +22,7 @@ export interface Verdict {
 
 /** A hook, the note and the screen of one event come some hundred milliseconds apart. */
 const SETTLE_SECONDS = 1;
-const SAME_SECOND_SECONDS = 4;
+const DOUBTFUL_SECONDS = 4;
 
 /**
  * Which piece tells the status. `told` is what the session's options hold, from whatever source.
@@ -37,9 +37,10 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
   const note = of("registry");
   const screen = of("screen");
   if (note) {
-    // Of the same second is also the note of a program that is about to begin its first turn.
     const behind = (note.since ?? 0) - (told.since ?? 0);
-    const newer = behind >= 0 && now - (note.since ?? now) >= (behind > 0 ? SETTLE_SECONDS : SAME_SECOND_SECONDS);
+    // Of the same second is also the note of a program that is about to begin its first turn, and has not told of a prompt yet.
+    const doubtful = behind === 0 && told.status === "working" && !told.said;
+    const newer = behind >= 0 && now - (note.since ?? now) >= (doubtful ? DOUBTFUL_SECONDS : SETTLE_SECONDS);
     // Before its first prompt a dialog may stand on the screen of which neither hook nor note tells.
     if (screen?.status === "waiting" && note.status !== "working" && !fresh) return agree(told, screen, "a question stands on its screen");
     if (note.status === told.status) return agree(told, screen?.status === told.status ? screen : note, "its hooks and its own note agree");

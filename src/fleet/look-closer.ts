@@ -67,7 +67,7 @@ function needsScreen(told: Piece, seen: readonly Piece[]): boolean {
 function toldPiece({ options }: FleetPane): Piece {
   const status = (STATUSES as readonly string[]).includes(options.status) ? (options.status as Status) : "unknown";
   const source = (SOURCES as readonly string[]).includes(options.source) ? (options.source as Source) : "hook";
-  return { source, status, since: options.since ? Number(options.since) : null, reason: options.reason || null };
+  return { source, status, since: options.since ? Number(options.since) : null, reason: options.reason || null, said: options.doing || undefined };
 }
 
 function waitsFor(words: string): string {

@@ -74,7 +74,7 @@ interface Part {
 /** Reminders that the program puts among a person's words are no words of the person. */
 function words(content: unknown): string {
   const parts: Part[] = typeof content === "string" ? [{ type: "text", text: content }] : Array.isArray(content) ? (content as Part[]) : [];
-  return parts.map((part) => part.text ?? "").filter((text) => text && !/^\s*<(system-reminder|environment_context|user_instructions|INSTRUCTIONS|recommended)/.test(text) && !text.startsWith("# AGENTS.md")).at(-1) ?? "";
+  return parts.map((part) => part.text ?? "").filter((text) => text && !/^\s*(\[Request interrupted|<(system-reminder|environment_context|user_instructions|INSTRUCTIONS|recommended))/.test(text) && !text.startsWith("# AGENTS.md")).at(-1) ?? "";
 }
 
 function messagesTurn(body: Record<string, unknown>): Turn {
@@ -84,9 +84,10 @@ function messagesTurn(body: Record<string, unknown>): Turn {
   for (const { role, content } of messages.toReversed()) {
     if (role !== "user") continue;
     const tool = Array.isArray(content) && content.some((part: Part) => part.type === "tool_result");
-    const said = tool ? "" : words(content);
+    // After a denial the next words come with the denied tool's result.
+    const said = words(content);
+    if (said) return { said, results, tools, main: tools.includes("Bash") };
     if (tool) results++;
-    else if (said) return { said, results, tools, main: tools.includes("Bash") };
   }
   return { said: "", results, tools, main: tools.includes("Bash") };
 }

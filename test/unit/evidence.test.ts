@@ -22,6 +22,7 @@ describe("a program that notes its own status", () => {
   test("is not believed in the moment of a change", () => {
     expect(won(piece("hook", "working", 999), piece("registry", "idle", 1000)).status).toBe("working");
     expect(won(piece("hook", "working", 998), piece("registry", "idle", 998)).status).toBe("working");
+    expect(won(piece("hook", "working", 998, { said: "a prompt" }), piece("registry", "idle", 998)).status).toBe("idle");
     expect(won(piece("hook", "working", 990), piece("registry", "idle", 990)).status).toBe("idle");
   });
   test("is believed where nothing was reported yet", () => {

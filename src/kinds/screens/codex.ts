@@ -50,7 +50,7 @@ function atInput(lines: readonly string[], input: number): ScreenReading {
     return { status: "idle", reason, said: message(said), ...draft };
   }
   if (!first.startsWith("•")) return { status: "idle", ...draft };
-  const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}Worked for /.test(line)));
+  const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}(Worked for |└ Tip: )/.test(line)));
   return { status: "idle", said: joined(above.slice(block, stop < 0 ? undefined : stop)).replace(/^•\s*/, ""), ...draft };
 }
 
