@@ -24,7 +24,7 @@ test("launched with a prompt it works, then waits with the command that it asks 
 });
 
 test("answered yes it carries the command out, and is idle with its last words", async () => {
-  await place.answer("task", { is: "yes" });
+  await place.ok(["answer", "task", "yes"]);
   const done = await place.comes("task", "approved", "idle", { reason: null, doing: "STUB-OK tools=1" });
   expect(existsSync(join(done.worktree, "made.txt"))).toBe(true);
 });
@@ -32,7 +32,7 @@ test("answered yes it carries the command out, and is idle with its last words",
 test("denied it is idle, although no hook tells of it", async () => {
   await place.ok(["prompt", "task", "again ;; STUB:bash touch denied.txt"]);
   await place.comes("task", "permission", "waiting", { doing: "touch denied.txt" });
-  await place.answer("task", { is: "no" });
+  await place.ok(["answer", "task", "no"]);
   const denied = await place.comes("task", "denied", "idle");
   expect(existsSync(join(denied.worktree, "denied.txt"))).toBe(false);
 });
@@ -41,7 +41,7 @@ test("its question has its choices, and takes an answer by number", async () => 
   await place.ok(["prompt", "task", "colour ;; STUB:ask Which colour?"]);
   const asked = await place.comes("task", "question", "waiting", { reason: "question", doing: "Which colour?" });
   expect((asked["ask"] as { choices: string[] }).choices.slice(0, 2)).toEqual(["Red", "Blue"]);
-  await place.answer("task", { is: "choice", n: 2 });
+  await place.ok(["answer", "task", "2"]);
   await place.comes("task", "answered", "idle");
   expect(await place.screen("task")).toContain("Which colour? → Blue");
 });
@@ -67,7 +67,7 @@ test("a person's draft is kept, and the prompt refused", async () => {
   await until(async () => (await place.screen("task")).includes("half a thought"));
   expect((await place.fleet(["prompt", "task", "x"])).stderr).toContain("text that was not sent stands in the input box of task: half a thought");
   await place.press("task", "C-u");
-  await until(async () => !(await place.screen("task")).includes("❯ half a thought"));
+  await until(async () => !(await place.screen("task")).includes("half a thought"));
 });
 
 for (const prompt of PROMPTS) {
@@ -111,6 +111,6 @@ test("a repository that was never trusted is a question", async () => {
   await place.ok(["create", "wary", "-d", "-a", "claude", ...MANUAL]);
   const asked = await place.comes("wary", "trust", "waiting", { reason: "trust" });
   expect((asked["ask"] as { choices: string[] }).choices).toEqual(["No, exit", "Yes, I trust this folder"]);
-  await place.answer("wary", { is: "yes" });
+  await place.ok(["answer", "wary", "yes"]);
   await place.comes("wary", "trusted", "idle");
 });

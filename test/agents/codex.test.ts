@@ -18,7 +18,7 @@ test("launched with a prompt it works, then waits with the command that it asks 
 });
 
 test("answered yes it carries the command out, and is idle with its last words", async () => {
-  await place.answer("task", { is: "yes" });
+  await place.ok(["answer", "task", "yes"]);
   const done = await place.comes("task", "approved", "idle", { doing: "STUB-OK tools=1" });
   expect(existsSync(join(done.worktree, "made.txt"))).toBe(true);
 });
@@ -26,7 +26,7 @@ test("answered yes it carries the command out, and is idle with its last words",
 test("denied it is idle", async () => {
   await place.ok(["prompt", "task", "again ;; STUB:bash touch denied.txt"]);
   await place.comes("task", "permission", "waiting", { doing: "touch denied.txt" });
-  await place.answer("task", { is: "no" });
+  await place.ok(["answer", "task", "no"]);
   const denied = await place.comes("task", "denied", "idle");
   expect(existsSync(join(denied.worktree, "denied.txt"))).toBe(false);
 });

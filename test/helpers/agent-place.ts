@@ -1,8 +1,6 @@
 // A place with one real agent program at work, its model a stub: what the end-to-end tests of the programs begin with.
 import { afterAll } from "bun:test";
 import { readFileSync } from "node:fs";
-import { builtInKind } from "../../src/kinds/index";
-import type { Answer } from "../../src/kinds/kind";
 import { startModelStub, type ModelStub } from "./model-stub";
 import { type Listed, type Place, placeIn } from "./place";
 import { prepareHome, realAgents, type RealKind, VERSIONS } from "./real-agents";
@@ -16,8 +14,6 @@ export interface AgentPlace extends Place {
   comes(branch: string, event: string, status: string, more?: Partial<Listed>): Promise<Listed>;
   /** Press keys in the agent's pane. */
   press(branch: string, ...keys: string[]): Promise<void>;
-  /** Give the answer with the kind's own keys. */
-  answer(branch: string, answer: Answer): Promise<void>;
   /** The last prompt that the model got, once it is this one. */
   got(text: string): Promise<void>;
 }
@@ -47,14 +43,6 @@ export async function agentPlace(kind: RealKind): Promise<AgentPlace> {
     },
     async press(branch, ...keys) {
       await server.tmux("send-keys", "-t", await pane(branch), ...keys);
-    },
-    async answer(branch, answer) {
-      // The keys of the first moments of a dialog are ignored.
-      await Bun.sleep(500);
-      const { ask } = await place.agent(branch);
-      const reading = builtInKind(kind)!.readScreen!((await server.screen(await pane(branch))).split("\n"), "");
-      if (!ask || !reading?.ask) throw new Error("nothing is asked");
-      for (const keys of builtInKind(kind)!.answerKeys!(reading.ask, answer)!) await own.press(branch, ...keys);
     },
     async got(text) {
       await until(() => stub.received.at(-1)?.trimEnd() === text, { what: "the prompt in the model", timeout: 20_000, show: () => JSON.stringify(stub.received.at(-1)) });
