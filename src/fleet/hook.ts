@@ -76,6 +76,8 @@ function tickOf(env: HookInput["env"]): string | undefined {
 function keep(directory: string, { conversation, status, asks, answered }: Report): boolean {
   const asked = `${directory}/asked`;
   if (answered !== undefined && existsSync(asked) && readFileSync(asked, "utf8") !== answered) return false;
+  // Whoever removed the directory has no use for what lies there.
+  if (!existsSync(directory)) return true;
   if (conversation && /^[\w-]{1,100}$/.test(conversation)) writeFileSync(`${directory}/conversation`, conversation, { mode: 0o600 });
   if (asks !== undefined) writeFileSync(asked, asks, { mode: 0o600 });
   else if (status !== undefined && status !== "waiting") rmSync(asked, { force: true });

@@ -45,7 +45,7 @@ export function answerFrom(text: string, ask: Ask): Answer {
   return { is: "text", text };
 }
 
-/** What the agent asks, as its screen has it, else as its program reported it. Throws UserError when it asks nothing that can be read. */
+/** What the agent asks, as its program reported it, with the choices that its screen adds. Throws UserError when it asks nothing that can be read. */
 export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): Promise<Ask> {
   const name = oneLine(agent.branch);
   if (agent.status !== "waiting") throw new UserError(`${name} asks nothing: it is ${agent.status}`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
@@ -53,9 +53,15 @@ export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): 
   // A report comes before its dialog is drawn, and without all the choices that stand there.
   const reading = await drawnAsk(tmux, agent, kind);
   if (reading && !reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
-  const ask = reading?.ask ?? told;
+  const ask = told && reading?.ask && !isPartOf(told, reading.ask) ? told : (reading?.ask ?? told);
   if (!ask) throw new UserError(`what ${name} asks can't be read from its screen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   return ask;
+}
+
+/** A report that knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
+function isPartOf(told: Ask, shown: Ask): boolean {
+  const fewer = told.choices.length < shown.choices.length && told.choices.every((choice, i) => choice === shown.choices[i]);
+  return fewer && (/^([A-Z]\w+|mcp__\S+) /.test(told.text) || isSameAsk({ ...told, choices: shown.choices }, shown));
 }
 
 async function drawnAsk(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
