@@ -15,12 +15,14 @@ mkdirSync(join(home, ".claude"), { recursive: true });
 writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: "command", command: `echo stop >>'${home}/own-hook'` }] }] } }));
 const before = filesOf(home, [".claude/settings.json", ".gitconfig"]);
 
+const choices = async () => ((await place.agent("task"))["ask"] as { choices: string[] }).choices;
+
 test("launched with a prompt it works, then waits with the command that it asks for", async () => {
   await place.ok(["create", "task", "-d", "-a", "claude", "-p", "make it\nSTUB:delay 1500\nSTUB:bash touch made.txt", ...MANUAL]);
   await place.comes("task", "launch", "working");
   const asked = await place.comes("task", "permission", "waiting", { reason: "permission", doing: "touch made.txt" });
   expect(asked["ask"]).toMatchObject({ what: "permission", text: "touch made.txt" });
-  expect((asked["ask"] as { choices: string[] }).choices.at(-1)).toBe("No");
+  await until(async () => (await choices()).at(-1) === "No", { what: "the choices on the screen" });
 });
 
 test("answered yes it carries the command out, and is idle with its last words", async () => {
@@ -39,8 +41,8 @@ test("denied it is idle, although no hook tells of it", async () => {
 
 test("its question has its choices, and takes an answer by number", async () => {
   await place.ok(["prompt", "task", "colour ;; STUB:ask Which colour?"]);
-  const asked = await place.comes("task", "question", "waiting", { reason: "question", doing: "Which colour?" });
-  expect((asked["ask"] as { choices: string[] }).choices.slice(0, 2)).toEqual(["Red", "Blue"]);
+  await place.comes("task", "question", "waiting", { reason: "question", doing: "Which colour?" });
+  expect((await choices()).slice(0, 2)).toEqual(["Red", "Blue"]);
   await place.ok(["answer", "task", "2"]);
   await place.comes("task", "answered", "idle");
   expect(await place.screen("task")).toContain("Which colour? → Blue");
