@@ -1,7 +1,7 @@
 // `fleet fanout` beside the same worktrees and sessions made by hand, one after another as git's lock wants it.
 import { join } from "node:path";
 import type { Unit } from "./rounds";
-import { scrub, type Stand, type TestRepo } from "./stand";
+import { scrub, type Stand, type TestRepo, until } from "./stand";
 import { sum, time, type Words } from "./time";
 
 export interface BatchOptions {
@@ -39,6 +39,17 @@ export function largeBatchUnits(options: BatchOptions): Unit[] {
       scrub(options.stand, options.repo);
     },
   ];
+}
+
+/** Bring the number of agents to `count`, whose programs sleep, and list them: a unit for each number, one after another. */
+export async function growTo({ stand, repo, fleet }: Omit<BatchOptions, "count" | "size">, count: number): Promise<Unit> {
+  const there = () => stand.tmux("list-sessions", "-f", "#{!=:#{@fleet_id},}", "-F", "#{@fleet_status}").split("\n").filter((status) => status !== "" && status !== "starting").length;
+  time([fleet, "fanout", String(count - there()), nextName(), "-a", "sleep", "-p", PROMPT, "--yes", "-d"], repo);
+  await until(`${count} agents run`, () => there() === count, 60);
+  return (note) => {
+    time([fleet, "refresh"], repo);
+    note(`list of many (${count})`, time([fleet, "list"], repo));
+  };
 }
 
 function nextName(): string {

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { batchUnits, largeBatchUnits } from "./batch";
+import { batchUnits, growTo, largeBatchUnits } from "./batch";
 import { coldUnits } from "./cold";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
@@ -15,6 +15,7 @@ import { cloneRepo, compile, makeRepo, makeRoot, makeStand, type Stand } from ".
 const AGENTS = [0, 10, 50];
 const FILES = { small: 40, large: 10_000 };
 const BATCH = { count: 20, large: 5 };
+const MANY = [50, 100, 300];
 const WORKERS = ["-c", "checkout.workers=4"];
 
 const BARS: Bar[] = [
@@ -34,6 +35,8 @@ const BARS: Bar[] = [
   { name: "kill, 10000 files", of: "kill (large)", floor: "calls of kill (large)", most: 3 },
   { name: "undo, 10000 files", of: "undo (large)", floor: "calls of undo (large)", most: 3 },
   ...["sleep", "demo"].map((kind): Bar => ({ name: `fanout 20 ${kind}, this project`, of: `fanout 20 ${kind} (project)`, floor: `20 × worktree add + new-session, ${kind} (project)`, most: 1.3 })),
+  { name: "list, 100 against 50", of: "list of many (100)", floor: "list of many (50)", most: 2 },
+  { name: "list, 300 against 100", of: "list of many (300)", floor: "list of many (100)", most: 3 },
   { name: "fanout 5, 10000 files", of: "fanout 5 sleep (files)", floor: "5 checkouts (files)", most: 1.15 },
 ];
 
@@ -112,6 +115,13 @@ async function measureBatches(series: Series, stand: (name: string) => Stand, { 
   const at = stand("project");
   await runRounds(series, batchUnits({ stand: at, repo: cloneRepo(at, join(import.meta.dir, "..", ".."), join(root, "project", "repo")), fleet, count: BATCH.count, size: "project" }), { rounds, warmUp: 1, before });
   at.close();
+  const many = stand("many");
+  const repo = makeRepo(many, join(root, "many", "repo"), FILES.small);
+  for (const count of MANY) {
+    say(`list with ${count} agents of batches`);
+    await runRounds(series, [await growTo({ stand: many, repo, fleet }, count)], { rounds: Number(flags.rounds), warmUp: 2 });
+  }
+  many.close();
   say(`fanout ${BATCH.large} in a repository of ${FILES.large} files`);
   const large = stand("files");
   await runRounds(series, largeBatchUnits({ stand: large, repo: makeRepo(large, join(root, "files", "repo"), FILES.large), fleet, count: BATCH.large, size: "files" }), { rounds, warmUp: 1, before });

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import type { Agent, AgentRecord, Status } from "../base/model";
 import type { Git } from "../ports/git/call";
+import { checkedOutBranch } from "../ports/git/head";
 import { runningOperations } from "../ports/journal";
 import { processesWithWord } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
@@ -110,7 +111,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
-    branch: facts?.branch ?? record.branch,
+    branch: facts?.branch ?? checkedOutBranch(record.worktree) ?? record.branch,
     ...concluded,
     ...(queued && concluded.status === "stopped" ? { status: "queued" as const, reason: "waits for a free slot" } : {}),
     doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),

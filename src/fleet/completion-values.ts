@@ -5,6 +5,7 @@ import { kindNames } from "../kinds/index";
 import type { Git } from "../ports/git/call";
 import type { Repo } from "../base/model";
 import type { Store } from "../ports/store";
+import { batches } from "./batch/record";
 import { loadSettings } from "./settings";
 
 export interface CompletionPorts {
@@ -29,7 +30,7 @@ async function valuesOf(ports: CompletionPorts, what: string): Promise<readonly 
     case "agent":
       return await agentNames(ports);
     case "batch":
-      return ports.store.agents().map((agent) => agent.batch ?? "");
+      return batchNames(ports.store);
     case "kind":
       return await kinds(ports);
     case "branch":
@@ -60,4 +61,11 @@ async function branches({ git, findRepo }: CompletionPorts): Promise<string[]> {
   if (!repo) return [];
   const refs = await git.call(repo.top, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/remotes"], { timeout: 2_000 });
   return refs.split("\n").filter((ref) => !ref.endsWith("/HEAD"));
+}
+
+/** Labels; the id of a batch of which nothing else is remembered. */
+function batchNames(store: Store): string[] {
+  const known = batches(store);
+  const ids = new Set(known.map(({ id }) => id));
+  return [...known.map(({ label }) => label), ...store.agents().flatMap(({ batch }) => (batch === null || ids.has(batch) ? [] : [batch]))];
 }

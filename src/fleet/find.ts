@@ -41,12 +41,18 @@ export function ownAgent(agents: readonly Agent[], id: string | undefined, verb:
 function named(agents: readonly Agent[], name: string, here: Here): Agent[] {
   const byId = agents.filter((agent) => agent.record.id === name);
   if (byId.length > 0) return byId;
-  const inThisRepo = agents.filter((agent) => agent.record.repo === here.repo?.common && answersTo(agent, name));
+  const inThisRepo = answering(agents.filter((agent) => agent.record.repo === here.repo?.common), name);
   if (inThisRepo.length > 0) return inThisRepo;
-  const elsewhere = agents.filter((agent) => answersTo(agent, name));
+  const elsewhere = answering(agents, name);
   if (elsewhere.length > 0) return elsewhere;
   const { repo, branch } = splitRepo(name);
-  return repo === null ? [] : agents.filter((agent) => repoName(agent) === repo && answersTo(agent, branch));
+  return repo === null ? [] : answering(agents.filter((agent) => repoName(agent) === repo), branch);
+}
+
+/** The branch that a list shows comes first; the one it was made with only where no agent shows that name. */
+function answering(agents: readonly Agent[], branch: string): Agent[] {
+  const shown = agents.filter((agent) => agent.branch === branch);
+  return shown.length > 0 ? shown : agents.filter((agent) => agent.record.branch === branch);
 }
 
 /** A glob matches in this repo (outside of any: everywhere); `repo:glob` and --all-repos widen. */
@@ -58,17 +64,13 @@ function matching(agents: readonly Agent[], glob: string, here: Here): Agent[] {
   }
   const pattern = globToRegExp(glob);
   const common = here.allRepos ? undefined : here.repo?.common;
-  return agents.filter((agent) => (common === undefined || agent.record.repo === common) && (pattern.test(agent.branch) || pattern.test(agent.record.branch)));
+  return agents.filter((agent) => (common === undefined || agent.record.repo === common) && pattern.test(agent.branch));
 }
 
 /** git allows no ":" in a branch, so the first one ends the repo's name. */
 function splitRepo(name: string): { repo: string | null; branch: string } {
   const at = name.indexOf(":");
   return at < 0 ? { repo: null, branch: name } : { repo: name.slice(0, at), branch: name.slice(at + 1) };
-}
-
-function answersTo(agent: Agent, branch: string): boolean {
-  return agent.branch === branch || agent.record.branch === branch;
 }
 
 /** The repo's short name: its main checkout's directory. */

@@ -60,8 +60,9 @@ async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind,
   if (agent.session) await endSession(tmux, agent.session, record.id);
   rmSync(`${directory}/screen`, { force: true });
   writeLaunchFiles(store, launch);
-  await launchSession(tmux, store, launch);
+  // Before the session: on a full disk nothing has been started yet.
   await store.update((state) => void (state.agents[record.id] = { ...launch.record, socket: tmux.socket }));
+  await launchSession(tmux, store, launch);
 }
 
 function readText(file: string): string | null {

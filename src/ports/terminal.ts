@@ -34,6 +34,18 @@ export function openTerminal(_env: Record<string, string | undefined>): Terminal
   };
 }
 
+/** Forget what was typed before a question was asked. */
+export function dropTypeahead(): void {
+  try {
+    const mac = process.platform === "darwin";
+    const libc = dlopen(mac ? "libSystem.B.dylib" : "libc.so.6", { tcflush: { args: [FFIType.i32, FFIType.i32], returns: FFIType.i32 } });
+    // TCIFLUSH
+    libc.symbols.tcflush(0, mac ? 1 : 0);
+  } catch {
+    // musl: it stays, and a whole "y" and Enter would still be needed.
+  }
+}
+
 function isatty(fd: number): boolean {
   try {
     const libc = dlopen(process.platform === "darwin" ? "libSystem.B.dylib" : "libc.so.6", {

@@ -1,5 +1,6 @@
 // Questions to a person, on stderr so that stdout stays the answer. Callers ask only where ctx.terminal.interactive.
 import { Cancelled, UserError } from "../base/errors";
+import { dropTypeahead } from "../ports/terminal";
 import { stripControl } from "../base/text";
 
 export interface Choice<T> {
@@ -8,10 +9,13 @@ export interface Choice<T> {
   hint?: string;
 }
 
-/** Yes or no; No unless `initial` says otherwise. Esc and Ctrl-C throw Cancelled. */
-export async function confirm(question: string, options: { initial?: boolean } = {}): Promise<boolean> {
-  const { clack, streams } = await open(question);
-  return answer(clack, await clack.confirm({ message: stripControl(question), initialValue: options.initial ?? false, ...streams }));
+/**
+ * Yes or no, in letters and with Enter: what was typed ahead for the shell must not agree to anything (the library's own
+ * confirm takes a lone y, and h, j, k, l as arrows). Enter alone is No. Esc and Ctrl-C throw Cancelled.
+ */
+export async function confirm(question: string): Promise<boolean> {
+  const said = await text(`${question} (y/N)`, { check: (line) => (/^(y|yes|n|no)?$/i.test(line.trim()) ? undefined : "type y or n") });
+  return /^y/i.test(said.trim());
 }
 
 /** One of several. Esc and Ctrl-C throw Cancelled. */
@@ -44,7 +48,9 @@ type Cancel = Clack["CANCEL_SYMBOL"];
 
 async function open(question: string) {
   if (!process.stdin.isTTY) throw new UserError(`no terminal to ask on: ${stripControl(question)}`, { hint: "run it in a terminal" });
-  return { clack: await import("@clack/prompts"), streams: { input: process.stdin, output: process.stderr, withGuide: false } };
+  const clack = await import("@clack/prompts");
+  dropTypeahead();
+  return { clack, streams: { input: process.stdin, output: process.stderr, withGuide: false } };
 }
 
 function answer<T>(clack: Clack, value: T | Cancel): T {

@@ -57,7 +57,7 @@ function drawn(terminal: Terminal, out: Out, branches: readonly string[]): Batch
   };
   const draw = () => {
     const { columns, rows } = size();
-    const text = [...visibleLines(lines, rows - 3, frame++), totalLine(lines, (performance.now() - started) / 1000)].map((line) => truncate(line, columns - 1));
+    const text = [...visibleLines(lines, rows - 3, frame++, columns), totalLine(lines, (performance.now() - started) / 1000)].map((line) => truncate(line, columns - 1));
     // In one piece, each line over the old one: cleared lines would flicker.
     out.progress(`${back()}${text.map((line) => `${line}\x1b[K\n`).join("")}\x1b[J`);
     there = text;
@@ -79,9 +79,10 @@ function drawn(terminal: Terminal, out: Out, branches: readonly string[]): Batch
 }
 
 /** All in their order where there is room; else those that failed, then those under way, and a count of the rest. */
-export function visibleLines(lines: ReadonlyMap<string, Line>, room: number, frame = 0): string[] {
+export function visibleLines(lines: ReadonlyMap<string, Line>, room: number, frame = 0, columns = 80): string[] {
   const all = [...lines];
-  const width = Math.min(WIDEST_NAME, Math.max(0, ...all.map(([branch]) => Bun.stringWidth(oneLine(branch)))));
+  // Half of a narrow terminal is the step's.
+  const width = Math.min(WIDEST_NAME, Math.floor(columns / 2), Math.max(0, ...all.map(([branch]) => Bun.stringWidth(oneLine(branch)))));
   const lineOf = ([branch, line]: [string, Line]) => `${mark(line, frame)} ${padded(branch, width)}  ${oneLine(line.step)}`;
   if (all.length <= room) return all.map(lineOf);
   const rank = ({ step, over }: Line) => (over === "failed" ? 0 : over === null && step !== WAITS ? 1 : over === null ? 2 : 3);

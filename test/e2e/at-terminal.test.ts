@@ -58,8 +58,7 @@ test("an existing branch is asked about: yes uses it, no and Ctrl-C make nothing
   }
   const terminal = await at(repo.path, "create there -a demo -d");
   await terminal.shows("The branch there exists. Work on it?");
-  await terminal.keys("y");
-  if (!(await terminal.screen()).includes("code=")) await terminal.keys("Enter");
+  await terminal.keys("y", "Enter");
   await terminal.shows("code=0");
   expect((await place.agent("there")).branch).toBe("there");
   await terminal.close();

@@ -131,6 +131,11 @@ describe("a batch is handled as one", () => {
     expect((await place.list("--batch", "back", "--all")).map(({ branch }) => branch)).toEqual(["back-1"]);
   });
 
+  test("its label completes in a shell", async () => {
+    await ok(["fanout", "1", "complete", "-a", "demo", "-p", "say it", "-d"]);
+    expect((await ok(["completion", "--values", "batch"])).split("\n")).toContain("complete");
+  });
+
   test("quoted globs pick across batches", async () => {
     await ok(["multi", "glob-x:say a", "glob-y:say b", "-a", "demo", "-d"]);
     await ok(["kill", "glob-*", "--yes"]);

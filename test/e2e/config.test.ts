@@ -198,6 +198,7 @@ describe("approving", () => {
     const term = await onTerminal("config approve");
     await term.shows("Let it?");
     await term.press("y");
+    await term.press("Enter");
     await term.shows("ended with 0");
     const setup = async () => (JSON.parse((await fleet(["config", "--json"], { cwd: repo.path })).stdout) as { key: string; value: unknown; acts: boolean }[]).find((row) => row.key === "setup.run");
     expect(await setup()).toMatchObject({ value: ["make deps"], acts: true });

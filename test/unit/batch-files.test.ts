@@ -79,7 +79,7 @@ describe("a file", () => {
     for (const file of ["t.toml", "-", "tasks"]) expect(await readTasks(toml, file)).toEqual([{ ...want, where: `${file === "-" ? "stdin" : file}:1` }]);
     for (const file of ["t.jsonl", "-"]) expect(await readTasks('\n{"branch":"a","prompt":"x"}\n\n{"prompt":"y"}\n', file)).toMatchObject([{ branch: "a", prompt: "x" }, { prompt: "y" }]);
     expect(await readTasks('[{"branch":"a","prompt":"x"}]', "t.json")).toMatchObject([{ branch: "a", prompt: "x" }]);
-    for (const file of ["t.md", "-", "TODO"]) expect(await readTasks("- a\n", file)).toMatchObject([{ prompt: "a" }]);
+    for (const file of ["t.md", "-", "NOTES"]) expect(await readTasks("- a\n", file)).toMatchObject([{ prompt: "a" }]);
   });
 
   test.each([

@@ -56,8 +56,9 @@ describe("room", () => {
     expect(judgeCapacity({ ...plenty, diskNeeded: null })).toBeNull();
     expect(judgeCapacity({ ...plenty, diskFree: null })).toBeNull();
   });
-  test("on the disk that is missing refuses; missing memory asks", () => {
-    expect(judgeCapacity({ ...plenty, diskNeeded: 5e9, diskFree: 5.1e9 })).toEqual({ refuse: true, message: "not enough room for the worktrees: they need about 5.0 GB besides 210 MB to spare, and 5.1 GB are free" });
+  test("that is missing on the disk refuses; a disk nearly full and missing memory ask", () => {
+    expect(judgeCapacity({ ...plenty, diskNeeded: 5e9, diskFree: 4.9e9 })).toEqual({ refuse: true, message: "the worktrees need about 5.0 GB of disk, and 4.9 GB are free" });
+    expect(judgeCapacity({ ...plenty, diskNeeded: 5e9, diskFree: 5.1e9 })).toEqual({ refuse: false, message: "the worktrees need about 5.0 GB of disk, and 5.1 GB are free" });
     expect(judgeCapacity({ ...plenty, memoryNeeded: 8e9, memoryFree: 4e9 })).toEqual({ refuse: false, message: "the programs typically take 8.0 GB of memory, and 4.0 GB are free" });
   });
   test("is reckoned in blocks, without submodules", () => {

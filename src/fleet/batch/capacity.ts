@@ -12,7 +12,7 @@ export interface Capacity {
 }
 
 const MEASURE_MS = 3000;
-/** Left free whatever happens. */
+/** With less left free it is asked about: programs and builds write too. */
 const DISK_RESERVE = 200 * 1_048_576;
 const BLOCK = 4096;
 
@@ -62,7 +62,7 @@ function freeMemory(): number {
 /** What stands against it: `refuse` where it can't work, else a warning, or null. Pure. */
 export function judgeCapacity({ diskNeeded, diskFree, memoryNeeded, memoryFree }: Capacity): { refuse: boolean; message: string } | null {
   if (diskNeeded !== null && diskFree !== null && diskNeeded + DISK_RESERVE > diskFree) {
-    return { refuse: true, message: `not enough room for the worktrees: they need about ${size(diskNeeded)} besides ${size(DISK_RESERVE)} to spare, and ${size(diskFree)} are free` };
+    return { refuse: diskNeeded > diskFree, message: `the worktrees need about ${size(diskNeeded)} of disk, and ${size(diskFree)} are free` };
   }
   if (memoryNeeded > memoryFree) return { refuse: false, message: `the programs typically take ${size(memoryNeeded)} of memory, and ${size(memoryFree)} are free` };
   return null;

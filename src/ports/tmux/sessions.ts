@@ -49,6 +49,8 @@ export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
     return parsePanes(await tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]));
   } catch (error) {
     if (error instanceof NoServer) return null;
+    // A server without a session (`exit-empty off`) knows no target: it has answered that there are none.
+    if (error instanceof ProcessError && error.stderr.trim() === "no current target") return [];
     throw error;
   }
 }
@@ -98,11 +100,41 @@ export interface NewSession {
  */
 export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ session: string; pane: string } | null> {
   const environment = Object.entries(spec.env).flatMap(([key, value]) => ["-e", `${key}=${value}`]);
-  const target = `=${spec.name}:`;
   const commands: TmuxCommand[] = [
     ["new-session", "-d", "-P", "-F", "#{session_id}\t#{pane_id}", "-s", formatText(spec.name), "-n", formatText(spec.window),
       "-c", formatText(spec.cwd), "-x", String(spec.width), "-y", String(spec.height), ...environment, "--", ...spec.argv],
     // Named, for without -t a client inside tmux means its own session ($TMUX_PANE), not the new one.
+    ...tags(`=${spec.name}:`, spec),
+  ];
+  try {
+    return idsOf(await tmux.call(commands));
+  } catch (error) {
+    const made = error instanceof ProcessError ? idsOf(error.stdout) : null;
+    // Made, but a person's after-new-session hook renamed it, or failed, before it was tagged: by its id then.
+    if (made) return tagById(tmux, made, spec);
+    if (error instanceof ProcessError && error.stderr.split("\n").includes(`duplicate session: ${spec.name}`)) return null;
+    throw error;
+  }
+}
+
+function idsOf(output: string): { session: string; pane: string } | null {
+  const [, session, pane] = /^(\$\d+)\t(%\d+)$/m.exec(output) ?? [];
+  return session && pane ? { session, pane } : null;
+}
+
+/** Tag a session that is there already; one that can't be tagged is ended, or nobody would ever find it. */
+async function tagById(tmux: Tmux, made: { session: string; pane: string }, spec: NewSession): Promise<{ session: string; pane: string }> {
+  try {
+    await tmux.call(tags(made.session, spec));
+    return made;
+  } catch (error) {
+    await tmux.call([["kill-session", "-t", made.session]]).catch(() => {});
+    throw error;
+  }
+}
+
+function tags(target: string, spec: NewSession): TmuxCommand[] {
+  return [
     // A user's `destroy-unattached on` would end it at once.
     ["set-option", "-t", target, "destroy-unattached", "off"],
     // Closing an agent moves its viewer to another session instead of detaching the terminal.
@@ -111,14 +143,6 @@ export async function newSession(tmux: Tmux, spec: NewSession): Promise<{ sessio
     ...setOptions(target, spec.options),
     ...(spec.onClose === undefined ? [] : [sessionClosedHook(spec.onClose)]),
   ];
-  try {
-    const [session = "", pane = ""] = (await tmux.call(commands)).trim().split("\t");
-    return { session, pane };
-  } catch (error) {
-    // A person's hook may meet a taken name too; it is another one's.
-    if (error instanceof ProcessError && error.stderr.split("\n").includes(`duplicate session: ${spec.name}`)) return null;
-    throw error;
-  }
 }
 
 /** The tmux commands that set options of one session, to be joined with others in one call. */
