@@ -10,6 +10,7 @@ import demoAgent from "./demo-agent";
 import diff from "./diff";
 import doctor from "./doctor";
 import exec from "./exec";
+import explain from "./explain";
 import fanout from "./fanout";
 import hook from "./hook";
 import interrupt from "./interrupt";
@@ -35,7 +36,7 @@ import wait from "./wait";
 
 export const COMMANDS: readonly Command[] = [
   create, fanout, multi, prompt, answer, snooze, interrupt, exec, stop, start, restart, kill, undo,
-  list, next, wait, attach, logs, diff, path, batch, queue,
+  list, next, wait, attach, logs, diff, path, explain, batch, queue,
   config, doctor, completion, version,
   demoAgent, hook, purge, refresh, runSetup, tick,
 ] as readonly Command[];

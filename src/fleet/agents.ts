@@ -41,6 +41,8 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
     changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
   ]);
   const byId = groupPanes(panes ?? []);
+  const own = [...byId.values()].map(ownPane);
+  if (own.some((pane) => pane.options.kind !== "demo")) await (await import("./look-closer")).lookCloser(tmux, own, { now: now() / 1000 });
   const known = new Set(remembered.map((record) => record.id));
   const found = [...byId.values()].filter((rows) => !known.has(rows[0]!.options.id)).map((rows) => recordFromPane(rows[0]!, tmux.socket));
   if (changes && found.length > 0) {
@@ -93,14 +95,18 @@ function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
   return groups;
 }
 
+/** A person may have split the window: the agent's own pane is the one that its session names. */
+function ownPane(panes: readonly FleetPane[]): FleetPane {
+  return panes.find((row) => row.options.pane === row.pane) ?? panes[0]!;
+}
+
 async function measure(home: string, groups: Map<string, FleetPane[]>, now: () => number): Promise<Map<string, Usage>> {
   const { measureUsage } = await import("./usage");
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
 function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, wrapper, now }: Seen): Agent {
-  // A person may have split the window: the agent's own pane is the one that its session names.
-  const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
+  const pane = panes.length > 0 ? ownPane(panes) : null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {

@@ -8,6 +8,7 @@ import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { pasteText, paneInput, paneScreen, pressKeys, typeLines } from "../ports/tmux/panes";
 import { statusesOf } from "../ports/tmux/wait";
+import { clearInput, draftIn } from "./draft";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
@@ -76,7 +77,7 @@ async function refuseOnScreen(tmux: Tmux, agent: Agent, kind: Kind): Promise<voi
   const reading = await readPane(tmux, agent, kind);
   const name = shellWord(agent.branch);
   if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
-  if (reading?.draft) throw new UserError(`text that was not sent stands in the input box of ${oneLine(agent.branch)}: ${oneLine(reading.draft)}`, { hint: `fleet attach ${name}` });
+  if (reading?.draft) await clearInput(tmux, agent, requirePane(agent).pane, kind);
 }
 
 /**
@@ -97,7 +98,7 @@ async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<void>
 /** true when text is still there after a moment. */
 async function draftStays(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean> {
   for (const deadline = Date.now() + SUBMITTED_MS; ; await Bun.sleep(60)) {
-    if (!(await readPane(tmux, agent, kind))?.draft) return false;
+    if (!(await draftIn(tmux, requirePane(agent).pane, kind))) return false;
     if (Date.now() > deadline) return true;
   }
 }

@@ -14,6 +14,10 @@ export interface LaunchFacts {
   extra: readonly string[];
   /** Absolute path of the fleet binary, for kinds that report through `fleet hook`. */
   fleet: string;
+  /** The agent's own directory, absolute: where `files` lie. */
+  directory: string;
+  /** The first start takes a prompt along. */
+  prompted: boolean;
 }
 
 /** What a report of the program says about its agent. */
@@ -27,6 +31,10 @@ export interface Report {
   ask?: Ask;
   /** The program chose or changed its conversation id. */
   conversation?: string;
+  /** Names the question that `ask` is, so that its end can be told from the end of another. */
+  asks?: string;
+  /** The report counts only while the agent waits for the answer to this question. */
+  answered?: string;
 }
 
 /** What a program asks a person, as its report or its screen has it. */
@@ -36,6 +44,8 @@ export interface Ask {
   text: string;
   /** The choices in the order shown, without their numbers; empty for free text. */
   choices: readonly string[];
+  /** Which choice the cursor stands on, from 0, where the screen tells. */
+  selected?: number;
 }
 
 /** What the screen says, read in its positions and not by words anywhere. */
@@ -46,6 +56,31 @@ export interface ScreenReading {
   reason?: string;
   /** Text that stands in the input box, not yet sent. */
   draft?: string;
+  /** Its last words, where they stand right above the input box. */
+  said?: string;
+}
+
+/** What pane titles say, as extended regular expressions that tmux and JavaScript read alike. */
+export interface Titles {
+  waiting: string;
+  working: string;
+  idle: string;
+}
+
+/** What a program notes about itself in a file, while it runs. */
+export interface Note {
+  pid: number;
+  /** The process's start time as the system counts it; null where the program does not say. */
+  start: string | null;
+  cwd: string;
+  /** The tmux pane, `%3`; null where it does not say. */
+  pane: string | null;
+  status: Status;
+  /** What it waits for, in the program's words. */
+  waitsFor: string | null;
+  /** Milliseconds since the epoch of its last change of status. */
+  at: number;
+  conversation: string;
 }
 
 export type Answer = { is: "yes" } | { is: "always" } | { is: "no" } | { is: "choice"; n: number } | { is: "text"; text: string };
@@ -60,7 +95,7 @@ export interface Kind {
   readonly install: string;
   /** fleet picks a UUID for a new conversation and hands it to `launch`. */
   readonly picksConversation: boolean;
-  /** The program reports through `fleet hook`; otherwise a running program's status is `unknown`. */
+  /** Hooks or titles tell its status; otherwise a running program is `unknown` until its screen was looked at. */
   readonly reports: boolean;
   /** Its agents share one login, which many starts at the same moment can trip. */
   readonly sharesLogin: boolean;
@@ -76,6 +111,16 @@ export interface Kind {
   launch(facts: LaunchFacts): Word[];
   /** Words of a later start; it takes up the conversation where the program can. */
   resume(facts: LaunchFacts): Word[];
+  /** Files of a start, by name, in the agent's directory: what makes the program report, and nothing of the person's. */
+  files?(facts: LaunchFacts): Record<string, string>;
+  /** Titles that tell its status: tmux itself follows them. */
+  readonly titles?: Titles;
+  /** Where running programs of this kind note their status, one file each, and what such a file says. */
+  readonly notes?: { directory(env: Record<string, string | undefined>): string; read(text: string): Note | null };
+  /** A prompt interrupted before its first answer is put back into the input box. */
+  readonly returnsPrompt?: boolean;
+  /** The built-in kind whose words it speaks; a custom kind has none. */
+  readonly builtIn?: string;
   /** Environment that only this program needs. */
   readonly env?: Readonly<Record<string, string>>;
   /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */

@@ -25,7 +25,7 @@ test("prompts for a busy agent go out one after the other, in order, once its tu
   expect(screen.split("› say third is done").length).toBe(2);
   await until(async () => (await queued()).length === 0);
   expect(existsSync(`${server.fleetHome}/queue.json`)).toBe(false);
-});
+}, 30_000);
 
 test("an idle agent gets it at once; one after another waits for that agent, which may simply end", async () => {
   await ok(["prompt", "busy", "--when-idle", "say at once"]);
@@ -84,5 +84,5 @@ test("what is queued survives the tmux server, and goes out when its agent is ba
   expect((await queued()).map(({ text }) => text)).toEqual(["say after the restart"]);
   await ok(["start", "later"]);
   await says("later", "● after the restart");
-  await until(async () => (await queued()).length === 0, { what: "the queue is empty" });
+  await until(async () => (await queued()).length === 0, { what: "an empty queue" });
 }, 30_000);

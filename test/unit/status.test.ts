@@ -11,7 +11,7 @@ import { type FleetPane, parsePanes, SESSION_OPTIONS } from "../../src/ports/tmu
 import { anAgent, aRecord, COMMIT } from "../helpers/model";
 
 const pane = (options: Partial<FleetPane["options"]> = {}, more: Partial<FleetPane> = {}): FleetPane => ({
-  session: "$1", sessionName: "web-login", pane: "%1", panePid: 10, dead: false, attached: 0, activity: 0, lastAttached: 0, width: 80, height: 24,
+  session: "$1", sessionName: "web-login", pane: "%1", panePid: 10, dead: false, attached: 0, activity: 0, lastAttached: 0, width: 80, height: 24, title: "",
   options: { ...(Object.fromEntries(SESSION_OPTIONS.map((name) => [name, ""])) as FleetPane["options"]), id: "abcdef", pane: "%1", ...options },
   ...more,
 });
@@ -59,7 +59,7 @@ test("an agent whose record was lost is read from its session, and its branch co
 });
 
 test("a session's name may hold a tab without shifting what comes before it", () => {
-  const cells = ["$3", "%7", "42", "0", "1", "80", "24", "5", "4", ...SESSION_OPTIONS.map((name) => (name === "id" ? "abcdef" : "")), "odd\tname"];
+  const cells = ["$3", "%7", "42", "0", "1", "80", "24", "5", "4", "a title", ...SESSION_OPTIONS.map((name) => (name === "id" ? "abcdef" : "")), "odd\tname"];
   expect(parsePanes(`${cells.join("\t")}\n`)).toMatchObject([{ session: "$3", pane: "%7", panePid: 42, attached: 1, sessionName: "odd\tname", options: { id: "abcdef" } }]);
 });
 

@@ -18,6 +18,7 @@ const SETTLE_MS = 500;
 const BETWEEN_KEYS_MS = 250;
 const TAKEN_MS = 6_000;
 const LOOK_MS = 80;
+const DRAWN_MS = 1_000;
 
 export interface AnswerPorts {
   tmux: Tmux;
@@ -44,16 +45,32 @@ export function answerFrom(text: string, ask: Ask): Answer {
   return { is: "text", text };
 }
 
-/** What the agent asks, as its program reported it, else as its screen has it. Throws UserError when it asks nothing that can be read. */
+/** What the agent asks, as its program reported it, with the choices that its screen adds. Throws UserError when it asks nothing that can be read. */
 export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): Promise<Ask> {
   const name = oneLine(agent.branch);
   if (agent.status !== "waiting") throw new UserError(`${name} asks nothing: it is ${agent.status}`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   const told = askOf(agent);
-  const reading = told ? null : await readScreenOf(tmux, agent, kind);
+  // A report comes before its dialog is drawn, and without all the choices that stand there.
+  const reading = await drawnAsk(tmux, agent, kind);
   if (reading && !reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
-  const ask = told ?? reading?.ask;
+  const ask = told && reading?.ask && !isPartOf(told, reading.ask) ? told : (reading?.ask ?? told);
   if (!ask) throw new UserError(`what ${name} asks can't be read from its screen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   return ask;
+}
+
+/** A report that knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
+function isPartOf(told: Ask, shown: Ask): boolean {
+  const fewer = told.choices.length < shown.choices.length && told.choices.every((choice, i) => choice === shown.choices[i]);
+  return fewer && (/^([A-Z]\w+|mcp__\S+) /.test(told.text) || isSameAsk({ ...told, choices: shown.choices }, shown));
+}
+
+async function drawnAsk(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
+  const deadline = Date.now() + DRAWN_MS;
+  for (;;) {
+    const reading = await readScreenOf(tmux, agent, kind);
+    if (reading?.ask || Date.now() > deadline) return reading;
+    await Bun.sleep(LOOK_MS);
+  }
 }
 
 async function readScreenOf(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
@@ -80,7 +97,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
     if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
-    for (const [i, group] of keys.entries()) {
+    // Where the cursor stands, the screen alone tells.
+    for (const [i, group] of (kind.answerKeys?.(reading.ask, answer) ?? keys).entries()) {
       if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
       await pressKeys(tmux, pane, group);
     }

@@ -16,6 +16,8 @@ export interface FleetPane {
   lastAttached: number;
   width: number;
   height: number;
+  /** As the program set it: anybody's text. */
+  title: string;
   options: Record<SessionOption, string>;
 }
 
@@ -23,11 +25,17 @@ export interface FleetPane {
 export const SESSION_OPTIONS = [
   "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing", "source", "ask", "seen", "snooze",
   "branch", "kind", "batch", "repo", "worktree", "base",
+  // Which question `ask` is, and the conversation that the program has now.
+  "asked", "conversation",
+  // The built-in kind that a variant of the config is like.
+  "like",
 ] as const;
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 
 const FIELDS = [
   "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height", "session_activity", "session_last_attached",
+  // Anybody's text.
+  "s/\t/ /:pane_title",
   ...SESSION_OPTIONS.map((name) => `@fleet_${name}`),
   // Free text last: on tmux ≤ 3.6 a session name may hold what fleet did not write.
   "session_name",
@@ -55,7 +63,7 @@ export function parsePanes(output: string): FleetPane[] {
   for (const line of output.split("\n")) {
     if (!line) continue;
     const cells = line.split("\t");
-    const [session = "", pane = "", pid, dead, attached, width, height, activity, lastAttached] = cells;
+    const [session = "", pane = "", pid, dead, attached, width, height, activity, lastAttached, title = ""] = cells;
     const options = {} as Record<SessionOption, string>;
     SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[FIRST_OPTION + i] ?? ""));
     panes.push({
@@ -68,6 +76,7 @@ export function parsePanes(output: string): FleetPane[] {
       height: Number(height),
       activity: Number(activity),
       lastAttached: Number(lastAttached),
+      title,
       options,
       sessionName: cells.slice(FIRST_OPTION + SESSION_OPTIONS.length).join("\t"),
     });
