@@ -1,4 +1,5 @@
 // One run of one command: find its row, parse, run, and say what went wrong.
+import { existsSync } from "node:fs";
 import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/errors";
 import { nearest } from "./base/text";
 import { brokenOperations } from "./ports/journal";
@@ -26,7 +27,7 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
     if (parsed.verbose || parsed.directory !== undefined) ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
     const began = Date.now();
     const exitCode = await row.run(ctx, parsed.input).then((code) => code ?? EXIT.done, (error) => report(ctx, error, row, env));
-    await afterwards(ctx, row, parsed.input, { began, words: [row.name, ...words], exitCode });
+    await afterwards(ctx, env, row, parsed.input, { began, words: [row.name, ...words], exitCode });
     return exitCode;
   } catch (error) {
     return report(ctx, error, row, env);
@@ -34,10 +35,11 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
 }
 
 /** What changed something is logged; and whoever changes or lists is told of what earlier commands left half done. */
-async function afterwards(ctx: Context, row: Command, input: Parsed["input"], run: { began: number; words: string[]; exitCode: number }): Promise<void> {
+async function afterwards(ctx: Context, env: Environment, row: Command, input: Parsed["input"], run: { began: number; words: string[]; exitCode: number }): Promise<void> {
   const flags: Record<string, unknown> = input.flags;
   const changes = flags["dry-run"] !== true && (row.changes?.(input) ?? row.group === "Work");
   if (changes) await (await import("./fleet/log-command")).logCommand(ctx, { ...run, ended: Date.now() });
+  if (row.name !== "tick" && existsSync(`${ctx.store.home}/queue.json`)) (await import("./fleet/tick")).leaveTick(ctx.store.home, env);
   if (flags["json"] === true || row.name === "doctor" || !(changes || row.name === "list")) return;
   const broken = brokenOperations(ctx.store.home);
   if (broken.length > 0) ctx.out.note((await import("./fleet/unfinished")).unfinishedLine(broken, ctx.store));

@@ -8,8 +8,8 @@ if (name === "--version" || name === "-V") {
 } else if (name === "hook" && words[0] !== undefined && !words[0].startsWith("-")) {
   // Runs within an agent's turn, at every step of it: past the command table, and never a failure.
   const { runHook } = await import("./fleet/hook");
-  const [event, kind] = words;
-  await runHook({ event, kind, env: process.env, payload: () => Bun.stdin.text(), now: Date.now() });
+  const [event, kind, directory] = words;
+  await runHook({ event, kind, directory, env: process.env, payload: () => Bun.stdin.text(), now: Date.now() });
   process.exit(0);
 } else {
   const { runCommandLine } = await import("./command-line");

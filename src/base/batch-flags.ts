@@ -11,6 +11,7 @@ export const BATCH_FLAGS = {
   base: { type: "string", short: "b", value: "REF", doc: "start from REF; . means what is checked out here", completes: "branch" },
   label: { type: "string", value: "LABEL", doc: "a name for the batch" },
   jobs: { type: "number", short: "j", value: "N", doc: "checkouts at once (default: the number of cores)" },
+  "max-running": { type: "number", value: "N", doc: "so many at work at once; the others start as these are done or end" },
   atomic: { type: "boolean", doc: "all or none: one failure takes all back" },
   "no-setup": { type: "boolean", doc: "skip the setup commands" },
   detach: { type: "boolean", short: "d", doc: "return as soon as the sessions are there" },

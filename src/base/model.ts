@@ -4,6 +4,10 @@
 export const STATUSES = ["waiting", "working", "starting", "queued", "idle", "unknown", "exited", "stopped"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** Whose word a status is: a hook of the program, its pane's title, its own note of itself, the process table, its screen, or fleet's wrapper around it. */
+export const SOURCES = ["hook", "title", "registry", "process", "screen", "wrapper"] as const;
+export type Source = (typeof SOURCES)[number];
+
 /** Where an agent began: `commit` is what its changes are measured against; `branch` is null for a detached base. */
 export interface Base {
   branch: string | null;
@@ -69,6 +73,12 @@ export interface Agent {
   since: number | null;
   exit: number | null;
   attached: boolean;
+  /** A person has looked at it since its status changed; null where there is nothing to look at. */
+  seen: boolean | null;
+  /** What it asks, as its session has it: the JSON of an Ask, or "". */
+  ask: string;
+  /** Until when `next` passes over it, as its session has it; "" when it does not. */
+  snooze: string;
   session: string | null;
   sessionName: string | null;
   pane: string | null;

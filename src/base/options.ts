@@ -1,7 +1,7 @@
 // The option table: every key of the configuration, once. The default file, validation and `fleet config` read it.
 
-/** `patterns` are paths or globs inside a checkout; `commands` are lines for sh. */
-export type OptionType = "string" | "path" | "integer" | "patterns" | "commands";
+/** `patterns` are paths or globs inside a checkout; `commands` are lines for sh; `choices` some of the row's words; `hours` is 22:00-08:00 or "". */
+export type OptionType = "string" | "path" | "integer" | "patterns" | "commands" | "choices" | "hours";
 
 export interface OptionRow {
   readonly type: OptionType;
@@ -9,6 +9,8 @@ export interface OptionRow {
   readonly default: string | number | readonly string[];
   /** What it decides, in one sentence. */
   readonly doc: string;
+  /** The words of the type `choices`. */
+  readonly choices?: readonly string[];
   /** The .ai_fleet.toml of a repo may hold it. */
   readonly repo?: true;
   /** From a repo, it acts only after a person has approved the file's exact content. */
@@ -70,6 +72,28 @@ export const OPTIONS = {
     default: 5,
     doc: "Gigabytes that the trash may take; beyond it the oldest directories go first, the newest never.",
   },
+  "notify.on": {
+    type: "choices",
+    choices: ["permission", "question", "error", "done"],
+    default: ["permission", "question", "error"],
+    doc: "What is told about agents that you are not looking at: permission, question, error, done.",
+  },
+  "notify.by": {
+    type: "choices",
+    choices: ["message", "bell", "osc9", "osc777", "desktop"],
+    default: ["message"],
+    doc: "How: message (in tmux), bell, osc9 or osc777 (by the terminal around tmux), desktop (notify-send, osascript).",
+  },
+  "notify.command": {
+    type: "string",
+    default: "",
+    doc: "A line for sh run for each notice, with FLEET_EVENT, FLEET_BRANCH, FLEET_ID, FLEET_KIND, FLEET_TEXT and FLEET_WORKTREE in its environment.",
+  },
+  "notify.quiet": {
+    type: "hours",
+    default: "",
+    doc: "Hours without notices, such as 22:00-08:00.",
+  },
   "log.size": {
     type: "integer",
     default: 1024,
@@ -79,7 +103,7 @@ export const OPTIONS = {
 
 export type OptionKey = keyof typeof OPTIONS;
 
-type ValueOf<T extends OptionType> = T extends "integer" ? number : T extends "patterns" | "commands" ? string[] : string;
+type ValueOf<T extends OptionType> = T extends "integer" ? number : T extends "patterns" | "commands" | "choices" ? string[] : string;
 
 /** The value of each option, by its dotted key. */
 export type Values = { [K in OptionKey]: ValueOf<(typeof OPTIONS)[K]["type"]> };

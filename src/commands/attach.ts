@@ -8,8 +8,8 @@ export default defineCommand({
   flags: {},
   examples: [{ run: "fleet attach login-form", does: "see and use the agent's own screen; prefix d leaves it" }],
   async run(ctx, { args }) {
-    const [{ selectAgent, requirePane }, { attachTo }] = await Promise.all([import("../fleet/select"), import("../fleet/attach")]);
+    const [{ selectAgent }, { goTo }] = await Promise.all([import("../fleet/select"), import("../fleet/attach")]);
     const agent = await selectAgent(ctx, args.name, "attach");
-    return attachTo(ctx.tmux, ctx.env, requirePane(agent).session);
+    return goTo(ctx.tmux, ctx.env, agent);
   },
 });

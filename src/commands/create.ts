@@ -73,11 +73,11 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
       ]);
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
       progress.end();
-      await tell(ctx, plan.record, flags, created.name);
+      await tell(ctx, plan.record, flags, created!.name);
       (await import("../fleet/leave-purge")).leavePurge(ctx.store.home, ctx.git.env, false);
       if (!flags.attach) return;
       const { attachTo } = await import("../fleet/attach");
-      return await attachTo(ctx.tmux, ctx.env, created.session);
+      return await attachTo(ctx.tmux, ctx.env, created!.session);
     } finally {
       progress.end();
     }
@@ -128,7 +128,7 @@ async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags
 /** A custom command without {prompt} has no place for one. */
 async function warnOfUnusedPrompt(ctx: Context, { kind, prompt, branch }: CreateWish): Promise<void> {
   const { takesPrompt } = await import("../kinds/index");
-  if (prompt === null || takesPrompt(kind.launch({ conversation: null, extra: [], fleet: "" }))) return;
+  if (prompt === null || takesPrompt(kind.launch({ conversation: null, extra: [], fleet: "", directory: "", prompted: true }))) return;
   ctx.out.warn(`the command of ${oneLine(kind.name)} has no {prompt}: the prompt is kept, and not given to it`, `fleet prompt ${shellWord(branch)} TEXT`);
 }
 

@@ -12,11 +12,12 @@ export default defineCommand({
   args: [
     { name: "event", doc: "the program's name for what happened" },
     { name: "kind", doc: "the built-in kind in whose words the event is; default: $FLEET_KIND", optional: true, completes: "kind" },
+    { name: "directory", doc: "the agent's own directory below FLEET_HOME", optional: true, completes: "directory" },
   ],
   flags: {},
   examples: [{ run: `echo '{"message":"done"}' | fleet hook stop demo`, does: "say, in a demo agent's pane, that its turn is over" }],
   async run(ctx, { args }) {
     const { runHook } = await import("../fleet/hook");
-    await runHook({ event: args.event, kind: args.kind, env: ctx.env, payload: () => Bun.stdin.text(), now: ctx.now() });
+    await runHook({ event: args.event, kind: args.kind, directory: args.directory, env: ctx.env, payload: () => Bun.stdin.text(), now: ctx.now() });
   },
 });

@@ -11,6 +11,7 @@ interface ListFlags {
   grouped: boolean;
   all: boolean;
   "all-repos": boolean;
+  counts: boolean;
   json: boolean;
 }
 
@@ -31,21 +32,28 @@ Memory is the resident size of the session's whole process tree.`,
     grouped: { type: "boolean", doc: "a heading for each batch" },
     all: { type: "boolean", doc: "stopped agents too" },
     "all-repos": { type: "boolean", doc: "globs match in every repo" },
-    watch: { type: "boolean", doc: "renew the list until Ctrl-C" },
+    counts: { type: "boolean", doc: "only how many there are of each status" },
+    watch: { type: "boolean", doc: "renew the list until Ctrl-C; with --json, a line for each change" },
     json: JSON_FLAG,
   },
   examples: [
     { run: "fleet list", does: "show every agent" },
     { run: "fleet list --status waiting --json", does: "those that need a person, for a script" },
     { run: "fleet list 'auth-*' --watch", does: "keep an eye on some of this repo's agents" },
+    { run: "fleet list --watch --json", does: "every agent as a line of JSON, then a line for each change" },
+    { run: "fleet list --counts", does: "2 waiting · 4 working, for a prompt or a script" },
   ],
   async run(ctx, { args, flags }) {
     const rows = () => look(ctx, args.glob, flags);
+    if (flags.counts) return counts(ctx, await rows(), flags);
+    if (flags.watch && flags.json) return follow(ctx, rows);
     if (!flags.watch) return print(ctx, await rows(), flags);
     const { watch } = await import("../ui/watch");
-    await watch(ctx, async () => (flags.json ? jsonLine(ctx, await rows()) : (await render(ctx, await rows(), flags)).join("\n")));
+    await watch(ctx, async () => (await render(ctx, await rows(), flags)).join("\n"));
   },
 });
+
+const EVERY_MS = 1000;
 
 async function look(ctx: Context, globs: readonly string[], flags: ListFlags): Promise<Agent[]> {
   const [{ loadAgents }, { findAgents }, { filterAgents, sortAgents }] = await Promise.all([
@@ -53,7 +61,7 @@ async function look(ctx: Context, globs: readonly string[], flags: ListFlags): P
     import("../fleet/find"),
     import("../fleet/rows"),
   ]);
-  const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: true }), wantedRepo(ctx, globs, flags)]);
+  const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: !flags.counts || globs.length > 0 }), wantedRepo(ctx, globs, flags)]);
   const batch = flags.batch === undefined ? undefined : (await import("../fleet/batch/record")).findBatch(ctx.store, flags.batch, agents.map((agent) => agent.record.batch)).id;
   const named = globs.length ? findAgents(agents, globs, { repo, allRepos: flags["all-repos"] }) : agents;
   return sortAgents(filterAgents(named, { ...flags, batch, repo: flags.repo === undefined ? undefined : (repo?.common ?? "") }));
@@ -89,9 +97,31 @@ async function jsonAnswer(ctx: Context, agents: readonly Agent[]): Promise<void>
   ctx.out.json(agents.map((agent) => agentJson(agent, ctx.store)));
 }
 
-async function jsonLine(ctx: Context, agents: readonly Agent[]): Promise<string> {
-  const { agentJson } = await import("../fleet/rows");
-  return JSON.stringify(agents.map((agent) => agentJson(agent, ctx.store)));
+/** A line of JSON for each agent, then for each change: the agent's own fields, and `is`. */
+async function follow(ctx: Context, rows: () => Promise<Agent[]>): Promise<void> {
+  const [{ agentJson }, { takeNews }, { untilAborted }, { interruptSignal }] = await Promise.all([
+    import("../fleet/rows"),
+    import("../fleet/news"),
+    import("../ui/watch"),
+    import("../ports/interrupt"),
+  ]);
+  const signal = interruptSignal();
+  const known = new Map();
+  while (!signal.aborted) {
+    for (const news of takeNews(known, await rows())) {
+      const { agent, ...rest } = "agent" in news ? news : { ...news, agent: null };
+      ctx.out.answer(JSON.stringify({ ...rest, ...(agent ? agentJson(agent, ctx.store) : {}) }));
+    }
+    await untilAborted(signal, EVERY_MS);
+  }
+}
+
+async function counts(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<void> {
+  const found = STATUSES.map((status) => [status, agents.filter((agent) => agent.status === status).length] as const);
+  const unseen = agents.filter((agent) => agent.status === "idle" && agent.seen === false).length;
+  if (flags.json) return ctx.out.json({ ...Object.fromEntries(found), unseen });
+  const parts = found.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}${status === "idle" && unseen > 0 ? ` (${unseen} not seen)` : ""}`] : []));
+  ctx.out.answer(parts.join(" · ") || "no agents");
 }
 
 async function render(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<string[]> {

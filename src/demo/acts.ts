@@ -12,6 +12,8 @@ export interface Tools {
   say(line: string): void;
   /** Wait for a person; false is no. */
   ask(question: string): Promise<boolean>;
+  /** Wait for a choice or a text of the person's own. */
+  choose(question: string, choices: readonly string[]): Promise<string>;
   /** Paths written and not yet committed, relative to `cwd`. */
   written: string[];
   /** Child processes to end with the agent. */
@@ -49,6 +51,8 @@ export async function perform(step: Step, tools: Tools): Promise<void> {
     case "ask":
       if (!(await tools.ask(step.text))) throw new Denied(`denied: ${step.text}`);
       return;
+    case "choose":
+      return tools.say(`answer: ${await tools.choose(step.text, step.choices)}`);
     case "children":
       for (let i = 0; i < step.count; i++) {
         tools.children.push(Bun.spawn(["sleep", "1000000"], { env: tools.env, stdin: "ignore", stdout: "ignore", stderr: "ignore" }));

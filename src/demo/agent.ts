@@ -33,6 +33,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
   let input = "";
   let turn: { abort: AbortController; began: number } | null = null;
   let question: { text: string; answer(yes: boolean): void } | null = null;
+  let choice: { text: string; choices: readonly string[]; answer(text: string | null): void } | null = null;
   let interruptedAt = -AGAIN_MS;
   let deaf = false;
   let frame: Frame | null = null;
@@ -46,6 +47,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
 
   function stateLines(): string[] {
     if (question) return ["", "Permission required", question.text, "1. yes (y)   2. no (n)   Esc denies"];
+    if (choice) return ["", "Question", choice.text, ...choice.choices.map((text, i) => `${i + 1}. ${text}`), "a number, or a text and Enter; Esc leaves it"];
     if (!turn) return [""];
     const ms = performance.now() - turn.began;
     const waiting = queue.length ? ` · ${queue.length} queued` : "";
@@ -83,7 +85,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
     const end = await runTurn(prompt, abort.signal);
     clearInterval(spinner);
     turn = null;
-    question = null;
+    question = choice = null;
     if (typeof end === "object") {
       show([end.error ? `✗ ${end.message}` : end.message === "interrupted" ? "● interrupted" : "● done"]);
       reports.send({ event: "stop", ...end });
@@ -124,6 +126,24 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
         draw();
         return promise;
       },
+      choose(text, choices) {
+        const { promise, resolve, reject } = Promise.withResolvers<string>();
+        signal.addEventListener("abort", () => reject(new Interrupted()), { once: true });
+        choice = {
+          text,
+          choices,
+          answer(given) {
+            choice = null;
+            if (given === null) return reject(new Denied(`not answered: ${text}`));
+            show([`? ${text}`, ...given.split("\n").map((line) => `  ${line}`)]);
+            reports.send({ event: "working", step: "answered" });
+            resolve(given);
+          },
+        };
+        reports.send({ event: "waiting", reason: "question", message: text, choices });
+        draw();
+        return promise;
+      },
       ignoreHangup() {
         deaf = true;
         for (const signal of ["SIGTERM", "SIGINT"] as const) process.removeAllListeners(signal).on(signal, () => {});
@@ -133,7 +153,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
       for (const step of parseScript(prompt)) {
         await perform(step, tools);
         if (signal.aborted) throw new Interrupted();
-        if (step.act !== "say" && step.act !== "ask") reports.send({ event: "working", step: step.act });
+        if (step.act !== "say" && step.act !== "ask" && step.act !== "choose") reports.send({ event: "working", step: step.act });
       }
       return { message: lastWords, error: false };
     } catch (error) {
@@ -149,6 +169,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
     switch (key.key) {
       case "text":
       case "paste":
+        if (choice && input === "" && key.key === "text" && /^[1-9]$/.test(key.text) && choice.choices[Number(key.text) - 1]) return choice.answer(choice.choices[Number(key.text) - 1]!);
         input += key.text;
         break;
       case "newline":
@@ -163,10 +184,12 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
       case "enter": {
         const prompt = input;
         input = "";
+        if (choice && prompt.trim()) return choice.answer(prompt);
         if (prompt.trim()) return void submit(prompt);
         break;
       }
       case "escape":
+        if (choice) return choice.answer(null);
         turn?.abort.abort();
         break;
       case "end":

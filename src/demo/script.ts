@@ -4,6 +4,7 @@ export type Step =
   | { act: "work" | "burn"; seconds: number }
   | { act: "write"; path: string; text: string }
   | { act: "commit" | "ask" | "say" | "fail"; text: string }
+  | { act: "choose"; text: string; choices: string[] }
   | { act: "exit"; code: number }
   | { act: "children"; count: number }
   | { act: "crash" | "ignore-hup" }
@@ -17,6 +18,7 @@ export const DIRECTIVES = [
   ["write PATH TEXT", "write a file (\\n is a line end)"],
   ["commit MESSAGE", "commit the files written"],
   ["ask QUESTION", "wait for yes or no"],
+  ["choose QUESTION | A | B", "wait for a choice, or another answer"],
   ["say TEXT", "answer"],
   ["fail MESSAGE", "end the turn with an error"],
   ["children N", "start N sleeping processes"],
@@ -47,6 +49,10 @@ function parseLine(line: string): Step | null {
     case "say":
     case "fail":
       return rest ? { act: word, text: rest } : null;
+    case "choose": {
+      const [text = "", ...choices] = rest.split("|").map((part) => part.trim());
+      return text && choices.length < 10 && choices.every(Boolean) ? { act: "choose", text, choices } : null;
+    }
     case "exit":
       return /^\d{1,3}$/.test(rest) && Number(rest) < 256 ? { act: "exit", code: Number(rest) } : null;
     case "children":

@@ -10,6 +10,8 @@ import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
 import type { GitFacts } from "./changes";
 import { conclude, recordFromPane } from "./status";
+import { readQueue } from "./queue";
+import { isNewlySeen, markSeen, wasSeen } from "./seen";
 import type { Usage } from "./usage";
 
 export interface AgentPorts {
@@ -39,6 +41,8 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
     changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
   ]);
   const byId = groupPanes(panes ?? []);
+  const own = [...byId.values()].map(ownPane);
+  if (own.some((pane) => pane.options.kind !== "demo")) await (await import("./look-closer")).lookCloser(tmux, own, { now: now() / 1000 });
   const known = new Set(remembered.map((record) => record.id));
   const found = [...byId.values()].filter((rows) => !known.has(rows[0]!.options.id)).map((rows) => recordFromPane(rows[0]!, tmux.socket));
   if (changes && found.length > 0) {
@@ -47,10 +51,13 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const usage = looks.usage ? await measure(store.home, byId, now) : new Map<string, Usage>();
   const wrappers = remembered.some((record) => !byId.has(record.id)) ? await runningWrappers(store) : new Map<string, number>();
   const steps = remembered.some((record) => !byId.has(record.id)) ? createSteps(store) : new Map<string, string>();
-  return [...remembered, ...found].map((record) => {
+  const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
+  const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, wrapper: wrappers.get(record.id) ?? null });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
   });
+  await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
+  return agents;
 }
 
 /** Agents that a create is making now, and what it is at: their session comes last. */
@@ -71,6 +78,10 @@ interface Seen {
   usage: Usage | undefined;
   socket: string;
   making: string | null;
+  /** Its start waits for a free slot. */
+  queued: boolean;
+  /** Epoch seconds. */
+  now: number;
   wrapper: number | null;
 }
 
@@ -84,22 +95,31 @@ function groupPanes(panes: readonly FleetPane[]): Map<string, FleetPane[]> {
   return groups;
 }
 
+/** A person may have split the window: the agent's own pane is the one that its session names. */
+function ownPane(panes: readonly FleetPane[]): FleetPane {
+  return panes.find((row) => row.options.pane === row.pane) ?? panes[0]!;
+}
+
 async function measure(home: string, groups: Map<string, FleetPane[]>, now: () => number): Promise<Map<string, Usage>> {
   const { measureUsage } = await import("./usage");
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, wrapper }: Seen): Agent {
-  // A person may have split the window: the agent's own pane is the one that its session names.
-  const pane = panes.find((row) => row.options.pane === row.pane) ?? panes[0] ?? null;
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, wrapper, now }: Seen): Agent {
+  const pane = panes.length > 0 ? ownPane(panes) : null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
     branch: facts?.branch ?? checkedOutBranch(record.worktree) ?? record.branch,
     ...concluded,
+    ...(queued && concluded.status === "stopped" ? { status: "queued" as const, reason: "waits for a free slot" } : {}),
     doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),
     attached: panes.some((row) => row.attached > 0),
+    seen: pane === null ? null : wasSeen(pane, concluded.since, now),
+    // A program that ended asks nothing any more.
+    ask: concluded.status === "waiting" ? (pane?.options.ask ?? "") : "",
+    snooze: pane?.options.snooze ?? "",
     session: pane?.session ?? null,
     sessionName: pane?.sessionName ?? null,
     pane: pane?.pane ?? null,

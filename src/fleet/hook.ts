@@ -1,8 +1,14 @@
 // One event of an agent's program becomes its live status. Runs inside the agent's turn: one tmux call, and never a failure.
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { oneLine, truncate } from "../base/text";
 import { builtInKind } from "../kinds/index";
+import type { Report } from "../kinds/kind";
 import { openTmux } from "../ports/tmux/call";
+import { ownBinary } from "../ports/detached";
 import { reportCommand } from "../ports/tmux/report";
+import { tickLine } from "../ports/tmux/tick";
+import { askOption } from "./ask";
+import { muteFile, queueFile } from "./queue";
 
 const DOING_COLUMNS = 200;
 const REASON_COLUMNS = 60;
@@ -14,6 +20,8 @@ export interface HookInput {
   /** The built-in kind in whose words the event is; else $FLEET_KIND, which for a variant is a name of the config. */
   kind: string | undefined;
   env: Record<string, string | undefined>;
+  /** The agent's own directory, where fleet keeps what outlives the tmux server. */
+  directory?: string | undefined;
   /** Reads the payload; called only where it is needed. */
   payload: () => Promise<string>;
   /** Milliseconds since the epoch. */
@@ -33,21 +41,47 @@ export async function runHook(input: HookInput): Promise<void> {
   try {
     const report = builtInKind(input.kind ?? FLEET_KIND ?? "")?.report?.(input.event, parse(await payload(input)));
     if (!report) return;
-    const { status, reason, doing } = report;
+    if (input.directory && !keep(input.directory, report)) return;
+    const { status, reason, doing, ask, conversation } = report;
     const command = reportCommand({
       pane,
       agent,
       at: Math.floor(input.now / 1000),
+      then: status === "idle" || status === "waiting" ? tickOf(input.env) : undefined,
+      answered: report.answered,
       options: {
-        ...(status === undefined ? {} : { status }),
+        ...(status === undefined ? {} : { status, source: "hook", ask: status === "waiting" && ask ? askOption(ask) : "", asked: report.asks ?? "" }),
         ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
         ...(doing === undefined ? {} : { doing: short(doing, DOING_COLUMNS) }),
+        ...(conversation === undefined ? {} : { conversation: short(conversation, REASON_COLUMNS) }),
       },
     });
     await Promise.race([openTmux(input.env).call([command]), Bun.sleep(TIMEOUT_MS)]);
   } catch {
     // No server, a closed pane, a broken payload: the agent must not notice.
   }
+}
+
+/** What is queued goes on when a turn is over, and a person is told; where neither is wanted nothing is started. */
+function tickOf(env: HookInput["env"]): string | undefined {
+  const home = env["FLEET_HOME"] || `${env["HOME"]}/.ai_fleet`;
+  const binary = ownBinary();
+  return binary !== null && (existsSync(queueFile(home)) || !existsSync(muteFile(home))) ? tickLine(binary, home) : undefined;
+}
+
+/**
+ * `conversation` for a later start; `asked` while a question is open, for the hooks that only its answer needs.
+ * false: the report is about another question than the open one.
+ */
+function keep(directory: string, { conversation, status, asks, answered }: Report): boolean {
+  const asked = `${directory}/asked`;
+  if (answered !== undefined && existsSync(asked) && readFileSync(asked, "utf8") !== answered) return false;
+  // Whoever removed the directory has no use for what lies there.
+  if (!existsSync(directory)) return true;
+  if (conversation && /^[\w-]{1,100}$/.test(conversation)) writeFileSync(`${directory}/conversation`, conversation, { mode: 0o600 });
+  if (asks !== undefined) writeFileSync(asked, asks, { mode: 0o600 });
+  else if (status !== undefined && status !== "waiting") rmSync(asked, { force: true });
+  return true;
 }
 
 async function payload(input: HookInput): Promise<string> {

@@ -1,12 +1,14 @@
 // From a record to a running session: the file that the pane runs, and the session made and tagged in one call.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { UserError } from "../base/errors";
+import { ProcessError, UserError } from "../base/errors";
 import type { AgentRecord } from "../base/model";
 import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
-import type { Tmux } from "../ports/tmux/call";
+import { NoServer, type Tmux } from "../ports/tmux/call";
+import { tickLine } from "../ports/tmux/tick";
 import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
+import { titleHook } from "../ports/tmux/titles";
 import { firstFree } from "./naming";
 import wrapper from "./wrapper.sh" with { type: "text" };
 
@@ -44,14 +46,15 @@ export function writeLaunchFiles(store: Store, launch: Launch): void {
   if (launch.prompt !== null) write("prompt", launch.prompt);
   if (launch.setup.length) write("setup.json", JSON.stringify(launch.setup));
   if (!launch.first) write("started", "");
+  for (const [name, text] of Object.entries(launch.kind.files?.(factsOf(launch, directory)) ?? {})) write(name, text);
   write("run", runFile(launch, directory));
   chmodSync(`${directory}/run`, 0o600);
 }
 
 /** The script of the pane: this agent's facts, quoted, then the text that all agents share. */
 export function runFile(launch: Launch, directory: string): string {
-  const { record, kind, extra } = launch;
-  const facts: LaunchFacts = { conversation: record.conversation, extra, fleet: launch.fleet };
+  const { record, kind } = launch;
+  const facts = factsOf(launch, directory);
   const prompt = promptWord(launch.prompt, directory);
   const set = (name: string, value: string) => `${name}=${shellQuote(value)}`;
   const environment = { ...kind.env, PATH: record.path };
@@ -68,10 +71,24 @@ export function runFile(launch: Launch, directory: string): string {
     ...Object.entries(environment).map(([name, value]) => `export ${set(name, value)}`),
     prompt.read,
     `fleet_first() { ${commandLine(kind.launch(facts), prompt.word)}; }`,
-    `fleet_again() { ${commandLine(kind.resume(facts), prompt.word)}; }`,
+    againFunction(kind, facts, prompt.word),
     wrapper,
   ].join("\n");
 }
+
+function factsOf({ record, extra, fleet, prompt, first }: Launch, directory: string): LaunchFacts {
+  return { conversation: record.conversation, extra, fleet, directory, prompted: first && Boolean(prompt) };
+}
+
+/** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file. */
+function againFunction(kind: Kind, facts: LaunchFacts, prompt: string | null): string {
+  const known = `$(cat ${shellQuote(`${facts.directory}/conversation`)} 2>/dev/null || echo ${shellQuote(facts.conversation ?? "")})`;
+  const words = (conversation: string | null) => commandLine(kind.resume({ ...facts, conversation, prompted: false }), prompt);
+  return `fleet_again() { fleet_conversation=${known}; if [ -n "$fleet_conversation" ]; then ${words(CONVERSATION)}; else ${words(null)}; fi; }`;
+}
+
+/** Stands for the id that the script reads when it starts the program again; no word that a person gives holds it. */
+const CONVERSATION = "\u0000conversation\u0000";
 
 interface PromptText {
   /** A line of sh that reads the file, or nothing. */
@@ -91,19 +108,23 @@ function promptWord(prompt: string | null, directory: string): PromptText {
 
 function commandLine(words: readonly Word[], prompt: string | null): string {
   const quoted = words.flatMap((word) => {
-    if (typeof word === "string") return [shellQuote(word)];
+    if (typeof word === "string") return [shellQuote(word).replaceAll(CONVERSATION, `'"$fleet_conversation"'`)];
     if (prompt === null) return [];
     return [`${word.before && shellQuote(word.before)}${prompt}${word.after && shellQuote(word.after)}`];
   });
   return quoted.join(" ");
 }
 
+/** By this doctor rebuilds a state.json that was lost. */
+export function writeRecord(store: Store, record: AgentRecord): void {
+  writeFileSync(`${agentDirectory(store, record.id)}/record.json`, JSON.stringify(record), { mode: 0o600 });
+}
+
 /** Make the session. Its name gets -2, -3 … while taken. Returns tmux's ids. */
 export async function launchSession(tmux: Tmux, store: Store, launch: Launch): Promise<{ session: string; pane: string; name: string }> {
   const { record } = launch;
   const directory = agentDirectory(store, record.id);
-  // By this doctor rebuilds a state.json that was lost.
-  writeFileSync(`${directory}/record.json`, JSON.stringify(record), { mode: 0o600 });
+  writeRecord(store, record);
   const refused = new Set<string>();
   for (;;) {
     const name = firstFree(record.session, (candidate) => refused.has(candidate));
@@ -117,10 +138,25 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
       env: agentEnvironment(record),
       argv: ["sh", `${directory}/run`],
       options: sessionOptions(launch),
+      onClose: tickLine(launch.fleet, store.home),
     });
-    if (made) return { ...made, name };
+    if (made) {
+      await followTitles(tmux, made.pane, launch);
+      return { ...made, name };
+    }
     refused.add(name);
     if (refused.size > MOST_NAMES) throw new UserError(`tmux takes no session name for it: ${record.session}, and ${MOST_NAMES} more, are taken`, { hint: "tmux list-sessions" });
+  }
+}
+
+/** Titles of some programs tell their status: tmux follows them by itself from here on. */
+async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first }: Launch): Promise<void> {
+  if (!kind.titles) return;
+  try {
+    await tmux.call([titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt) })]);
+  } catch (error) {
+    // Without it, a look at the list reads the title.
+    if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;
   }
 }
 
@@ -138,7 +174,7 @@ export function agentEnvironment(record: AgentRecord): Record<string, string> {
   };
 }
 
-function sessionOptions({ record, setup }: Launch): Partial<Record<SessionOption, string>> {
+function sessionOptions({ record, setup, kind }: Launch): Partial<Record<SessionOption, string>> {
   return {
     step: setup.length ? "setup" : "",
     id: record.id,
@@ -146,6 +182,8 @@ function sessionOptions({ record, setup }: Launch): Partial<Record<SessionOption
     since: String(Math.floor(Date.now() / 1000)),
     branch: record.branch,
     kind: record.kind,
+    like: kind.builtIn ?? "",
+    source: "wrapper",
     batch: record.batch ?? "",
     repo: pathOption(record.repo),
     worktree: pathOption(record.worktree),

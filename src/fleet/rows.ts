@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import { type Agent, STATUSES } from "../base/model";
 import type { Store } from "../ports/store";
+import { askOf } from "./ask";
+import { isSnoozed } from "./needs";
 
 /** Needs a person first (longest first), then working, idle, exited, stopped; within a status the longest first. */
 export function sortAgents(agents: readonly Agent[]): Agent[] {
@@ -37,7 +39,9 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     reason: agent.reason,
     doing: agent.doing || null,
     since: agent.since === null ? null : new Date(agent.since * 1000).toISOString(),
-    seen: agent.attached ? true : null,
+    seen: agent.seen,
+    ask: askOf(agent),
+    snoozed: isSnoozed(agent, Date.now() / 1000),
     batch: record.batch,
     repo: record.repo,
     worktree: record.worktree,

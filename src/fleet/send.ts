@@ -2,15 +2,25 @@
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
-import type { Kind } from "../kinds/kind";
+import type { Kind, ScreenReading } from "../kinds/kind";
 import { withLock } from "../ports/lock";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { pasteText, paneInput, pressKeys, typeLines } from "../ports/tmux/panes";
+import { pasteText, paneInput, paneScreen, pressKeys, typeLines } from "../ports/tmux/panes";
+import { statusesOf } from "../ports/tmux/wait";
+import { clearInput, draftIn } from "./draft";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
-const BEFORE_ENTER_MS = 250;
+export const BEFORE_ENTER_MS = 250;
+const READY_MS = 800;
+const SUBMITTED_MS = 2_000;
+const BEGUN_MS = 2_000;
+
+/** The lock under which keys go to an agent: whoever types has its pane to itself. */
+export function sendLock(store: Store, id: string): string {
+  return store.path("locks", `send-${id}`);
+}
 
 /** Why a prompt can't go to this agent now, or null. Pure. */
 export function refusePrompt(agent: Agent): UserError | null {
@@ -21,29 +31,82 @@ export function refusePrompt(agent: Agent): UserError | null {
   if (agent.status === "starting") return new UserError(`${name} is still starting`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   // Its dialog would take the Enter for a yes.
   if (agent.status === "waiting") {
-    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
   }
   return null;
+}
+
+/** The same for an agent at work: a prompt goes to its program only where that keeps it until the turn is over. Pure. */
+export function refuseWhileWorking(agent: Agent, kind: Kind): UserError | null {
+  if (agent.status !== "working" || kind.queuesPrompts) return null;
+  const name = shellWord(agent.branch);
+  return new UserError(`${oneLine(agent.branch)} is working`, { hint: `fleet prompt ${name} --when-idle …   or   fleet prompt ${name} --interrupt …` });
 }
 
 /** Send `text` as one prompt and submit it once. Two senders take turns, so that their texts can't mix. */
 export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind, text: string, dryRun = false): Promise<void> {
   const { tmux, store } = ports;
   const { pane } = requirePane(agent);
-  const refusal = refusePrompt(agent);
+  const refusal = refusePrompt(agent) ?? refuseWhileWorking(agent, kind);
   if (refusal) throw refusal;
-  const input = await paneInput(tmux, pane);
-  const lines = text.split("\n");
-  if (!input.raw && lines.length > 1) {
+  const lines = text.replace(/\n+$/, "").split("\n");
+  if (lines.length > 1 && !(await readsKeys(tmux, pane))) {
     throw new UserError(`${oneLine(agent.branch)} reads line by line: ${lines.length} lines would be ${lines.length} prompts`, { hint: "send one line, or name a file for it to read" });
   }
   if (dryRun) return;
-  await withLock(store.path("locks", `send-${agent.record.id}`), async () => {
+  await withLock(sendLock(store, agent.record.id), async () => {
+    await refuseOnScreen(tmux, agent, kind);
     if (kind.input === "lines") await typeLines(tmux, pane, lines);
-    else await pasteText(tmux, pane, text, `fleet-${agent.record.id}`);
+    else await pasteText(tmux, pane, lines.join("\n"), `fleet-${agent.record.id}`);
     await Bun.sleep(BEFORE_ENTER_MS);
     await pressKeys(tmux, pane, ["Enter"]);
+    await seeSubmitted(tmux, agent, kind);
   });
+}
+
+/** A program that has just started reads nothing yet; one that reads whole lines never will read keys. */
+async function readsKeys(tmux: Tmux, pane: string): Promise<boolean> {
+  for (const deadline = Date.now() + READY_MS; ; await Bun.sleep(60)) {
+    if ((await paneInput(tmux, pane)).raw) return true;
+    if (Date.now() > deadline) return false;
+  }
+}
+
+/** The screen has the last word: a menu would take the Enter, and what a person has typed is theirs. */
+async function refuseOnScreen(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+  const reading = await readPane(tmux, agent, kind);
+  const name = shellWord(agent.branch);
+  if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
+  if (reading?.draft) await clearInput(tmux, agent, requirePane(agent).pane, kind);
+}
+
+/**
+ * See that the input box is empty again, with one more Enter where a program has swallowed the first; and where it reports,
+ * that it has begun: whoever waits for its turn to be over must not find it idle still.
+ */
+async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+  const { pane, session } = requirePane(agent);
+  for (let press = 0; kind.readScreen && (await draftStays(tmux, agent, kind)); press++) {
+    if (press > 0) throw new UserError(`the prompt stands in the input box of ${oneLine(agent.branch)}, but was not taken`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+    await pressKeys(tmux, pane, ["Enter"]);
+  }
+  if (agent.status !== "idle" || !kind.reports) return;
+  const before = `${session} idle ${agent.since ?? ""}\n`;
+  for (const deadline = Date.now() + BEGUN_MS; Date.now() < deadline; await Bun.sleep(25)) if ((await statusesOf(tmux, [session])) !== before) return;
+}
+
+/** true when text is still there after a moment. */
+async function draftStays(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean> {
+  for (const deadline = Date.now() + SUBMITTED_MS; ; await Bun.sleep(60)) {
+    if (!(await draftIn(tmux, requirePane(agent).pane, kind))) return false;
+    if (Date.now() > deadline) return true;
+  }
+}
+
+async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
+  if (!kind.readScreen) return null;
+  const { screen, title } = await paneScreen(tmux, requirePane(agent).pane);
+  return kind.readScreen(screen, title);
 }
 
 /** Press the keys with which the kind's program stops its turn. */

@@ -15,7 +15,7 @@ import { pathWithProgram } from "./programs";
 export function refuseStart(agent: Agent, worktreeExists: boolean): UserError | null {
   const name = oneLine(agent.branch);
   if (agent.status === "unknown" && agent.session === null) return new UserError(`${name} is not stopped: ${agent.reason ?? "no evidence"}`, { hint: "fleet doctor" });
-  if (agent.status !== "stopped" && agent.status !== "exited") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  if (agent.status !== "stopped" && agent.status !== "exited" && agent.status !== "queued") return new UserError(`already running: ${name} is ${agent.status}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   if (!worktreeExists) return new UserError(`the worktree of ${name} is gone: ${agent.record.worktree}`, { hint: "fleet doctor" });
   return null;
 }

@@ -105,7 +105,15 @@ const SCHEMAS: Record<OptionType, v.GenericSchema> = {
   path: v.pipe(text, v.check((path) => /^(\/|~\/|~$)/.test(path), "expected a path that begins with / or ~/")),
   patterns: v.array(v.pipe(text, v.check(staysInside, "expected a path inside the checkout, without .. and not beginning with / or ~"))),
   commands: v.array(v.pipe(text, v.check((line) => line.trim() !== "", "expected a command line, got an empty one"))),
+  choices: v.array(text),
+  hours: v.pipe(text, v.check((hours) => hours === "" || /^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/.test(hours), "expected hours such as 22:00-08:00")),
 };
+
+function schemaOf(key: OptionKey): v.GenericSchema {
+  const { type, choices = [] } = optionRow(key);
+  if (type !== "choices") return SCHEMAS[type];
+  return v.array(v.pipe(text, v.check((word) => choices.includes(word), `expected one of ${choices.join(", ")}`)));
+}
 
 const EXPECTED: Record<OptionType, string> = {
   string: "a string",
@@ -113,6 +121,8 @@ const EXPECTED: Record<OptionType, string> = {
   path: "a string",
   patterns: "an array of strings",
   commands: "an array of strings",
+  choices: "an array of strings",
+  hours: "a string",
 };
 
 function staysInside(path: string): boolean {
@@ -145,7 +155,7 @@ function sections(takes: (key: OptionKey) => boolean): Record<string, v.GenericS
   for (const section of SECTIONS) {
     const entries: Record<string, v.GenericSchema> = {};
     for (const key of OPTION_KEYS) {
-      if (optionPath(key)[0] === section && takes(key)) entries[optionPath(key)[1]] = v.optional(SCHEMAS[optionRow(key).type]);
+      if (optionPath(key)[0] === section && takes(key)) entries[optionPath(key)[1]] = v.optional(schemaOf(key));
     }
     tables[section] = v.optional(v.objectWithRest(entries, v.never()));
   }

@@ -35,7 +35,7 @@ run_setup() {
 }
 
 run_program() {
-  tell status "$fleet_running" step '' reason '' exit '' doing ''
+  tell status "$fleet_running" step '' reason '' exit '' doing '' ask '' source wrapper
   # true, not ':': a failed redirection of a special builtin ends the shell.
   if [ -e "$fleet_dir/started" ]; then fleet_again; else
     true >"$fleet_dir/started"
@@ -77,8 +77,10 @@ while :; do
   status=$?
   keep_screen
   reset_terminal
-  if [ "$what" = setup ]; then tell status exited step '' exit "$status" reason "setup failed with $status"
-  else tell status exited step '' exit "$status" reason "$([ "$status" -eq 0 ] || ending "$status")"; fi
+  if [ "$what" = setup ]; then tell status exited step '' exit "$status" ask '' source wrapper reason "setup failed with $status"
+  else tell status exited step '' exit "$status" ask '' source wrapper reason "$([ "$status" -eq 0 ] || ending "$status")"; fi
+  # What waited for its end is done by another process; nothing of it shows here.
+  (FLEET_HOME=${fleet_dir%/agents/*} "$fleet_bin" tick >/dev/null 2>&1 </dev/null &)
   printf '\n[fleet] %s: %s ended with %s\n' "$fleet_name" "$what" "$(ending "$status")"
   sure=
   while :; do

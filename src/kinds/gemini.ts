@@ -1,4 +1,5 @@
 // Gemini CLI (npm @google/gemini-cli; words tried with 0.61.0).
+import { geminiAnswerKeys, readGeminiScreen } from "./screens/gemini";
 import type { Kind } from "./kind";
 
 // No --skip-trust: that question is whether the folder's own hooks, MCP servers and commands may run, and the person has
@@ -10,11 +11,15 @@ export const gemini: Kind = {
   program: "gemini",
   install: "npm install -g @google/gemini-cli",
   picksConversation: true,
-  reports: false,
+  reports: true,
   sharesLogin: true,
   memory: 450,
   input: "paste",
   interrupt: ["Escape"],
+  // Its default settings put the status there. No hooks: each shows its name on the screen while it runs.
+  titles: { waiting: "^✋", working: "^(✦|⏲)", idle: "^◇" },
+  readScreen: readGeminiScreen,
+  answerKeys: geminiAnswerKeys,
   launch: ({ conversation, extra }) => [
     "gemini",
     ...(conversation ? ["--session-id", conversation] : []),

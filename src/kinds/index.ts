@@ -3,14 +3,16 @@ import { UserError } from "../base/errors";
 import { nearest } from "../base/text";
 import { claude } from "./claude";
 import { codex } from "./codex";
+import { copilot } from "./copilot";
 import { customKind } from "./custom";
 import { demo } from "./demo";
 import { gemini } from "./gemini";
 import type { Kind, KindSettings, Word } from "./kind";
 import { opencode } from "./opencode";
+import { qwen } from "./qwen";
 
 /** The built-in kinds, in the order in which people are shown them. A new kind is one file and one word here. */
-export const KINDS: readonly Kind[] = [claude, codex, gemini, opencode, demo];
+export const KINDS: readonly Kind[] = [claude, codex, gemini, opencode, qwen, copilot, demo];
 
 /** A kind as the config makes it. `launch` and `resume` do not add `flags` themselves: they belong in `extra`, first. */
 export type ResolvedKind = Kind & { readonly flags: readonly string[]; readonly env: Readonly<Record<string, string>> };
@@ -61,6 +63,7 @@ export function takesPrompt(words: readonly Word[]): boolean {
 function withSettings(kind: Kind & { flags?: readonly string[] }, name: string, settings: KindSettings = {}): ResolvedKind {
   return {
     ...kind,
+    ...(kind.builtIn === undefined && builtInKind(kind.name) ? { builtIn: kind.name } : {}),
     name,
     flags: [...(kind.flags ?? []), ...(settings.flags ?? [])],
     env: { ...kind.env, ...settings.env },

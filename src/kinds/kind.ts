@@ -14,6 +14,10 @@ export interface LaunchFacts {
   extra: readonly string[];
   /** Absolute path of the fleet binary, for kinds that report through `fleet hook`. */
   fleet: string;
+  /** The agent's own directory, absolute: where `files` lie. */
+  directory: string;
+  /** The first start takes a prompt along. */
+  prompted: boolean;
 }
 
 /** What a report of the program says about its agent. */
@@ -23,8 +27,14 @@ export interface Report {
   reason?: string | null;
   /** What it is at, or its last words. */
   doing?: string;
+  /** What it asks, with the status `waiting`; any other status clears it. */
+  ask?: Ask;
   /** The program chose or changed its conversation id. */
   conversation?: string;
+  /** Names the question that `ask` is, so that its end can be told from the end of another. */
+  asks?: string;
+  /** The report counts only while the agent waits for the answer to this question. */
+  answered?: string;
 }
 
 /** What a program asks a person, as its report or its screen has it. */
@@ -34,6 +44,8 @@ export interface Ask {
   text: string;
   /** The choices in the order shown, without their numbers; empty for free text. */
   choices: readonly string[];
+  /** Which choice the cursor stands on, from 0, where the screen tells. */
+  selected?: number;
 }
 
 /** What the screen says, read in its positions and not by words anywhere. */
@@ -44,6 +56,31 @@ export interface ScreenReading {
   reason?: string;
   /** Text that stands in the input box, not yet sent. */
   draft?: string;
+  /** Its last words, where they stand right above the input box. */
+  said?: string;
+}
+
+/** What pane titles say, as extended regular expressions that tmux and JavaScript read alike. */
+export interface Titles {
+  waiting: string;
+  working: string;
+  idle: string;
+}
+
+/** What a program notes about itself in a file, while it runs. */
+export interface Note {
+  pid: number;
+  /** The process's start time as the system counts it; null where the program does not say. */
+  start: string | null;
+  cwd: string;
+  /** The tmux pane, `%3`; null where it does not say. */
+  pane: string | null;
+  status: Status;
+  /** What it waits for, in the program's words. */
+  waitsFor: string | null;
+  /** Milliseconds since the epoch of its last change of status. */
+  at: number;
+  conversation: string;
 }
 
 export type Answer = { is: "yes" } | { is: "always" } | { is: "no" } | { is: "choice"; n: number } | { is: "text"; text: string };
@@ -58,7 +95,7 @@ export interface Kind {
   readonly install: string;
   /** fleet picks a UUID for a new conversation and hands it to `launch`. */
   readonly picksConversation: boolean;
-  /** The program reports through `fleet hook`; otherwise a running program's status is `unknown`. */
+  /** Hooks or titles tell its status; otherwise a running program is `unknown` until its screen was looked at. */
   readonly reports: boolean;
   /** Its agents share one login, which many starts at the same moment can trip. */
   readonly sharesLogin: boolean;
@@ -66,17 +103,32 @@ export interface Kind {
   readonly memory: number;
   /** How a later prompt goes in: one bracketed paste, or typed line by line with C-j between. */
   readonly input: "paste" | "lines";
+  /** The program itself keeps a prompt that comes while it works, and takes it up after its turn. */
+  readonly queuesPrompts?: true;
   /** tmux key names that interrupt a turn, in order. */
   readonly interrupt: readonly string[];
   /** Words of the first start, program first. */
   launch(facts: LaunchFacts): Word[];
   /** Words of a later start; it takes up the conversation where the program can. */
   resume(facts: LaunchFacts): Word[];
+  /** Files of a start, by name, in the agent's directory: what makes the program report, and nothing of the person's. */
+  files?(facts: LaunchFacts): Record<string, string>;
+  /** Titles that tell its status: tmux itself follows them. */
+  readonly titles?: Titles;
+  /** Where running programs of this kind note their status, one file each, and what such a file says. */
+  readonly notes?: { directory(env: Record<string, string | undefined>): string; read(text: string): Note | null };
+  /** A prompt interrupted before its first answer is put back into the input box. */
+  readonly returnsPrompt?: boolean;
+  /** The built-in kind whose words it speaks; a custom kind has none. */
+  readonly builtIn?: string;
   /** Environment that only this program needs. */
   readonly env?: Readonly<Record<string, string>>;
   /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */
   readScreen?(screen: readonly string[], title: string): ScreenReading | null;
-  /** tmux keys that give `answer` to `ask`, in groups with a pause between; null when it can't be given by keys. */
+  /**
+   * tmux keys that give `answer` to `ask`, in groups with a pause between; null when it can't be given by keys.
+   * For a text: the keys that lead to its input box; fleet types the text and Enter after them.
+   */
   answerKeys?(ask: Ask, answer: Answer): readonly (readonly string[])[] | null;
   /** What an event of `fleet hook EVENT` with its JSON payload means; null when nothing. */
   report?(event: string, payload: unknown): Report | null;

@@ -1,5 +1,6 @@
 // opencode (npm opencode-ai; words tried with 1.18.33).
 import type { Kind } from "./kind";
+import { opencodeAnswerKeys, readOpencodeScreen } from "./screens/opencode";
 
 export const opencode: Kind = {
   name: "opencode",
@@ -13,6 +14,10 @@ export const opencode: Kind = {
   memory: 890,
   input: "paste",
   interrupt: ["Escape", "Escape"],
+  // Its screen alone: a --port would let every user of the machine prompt it and grant its permissions, and a plugin is
+  // installed into the person's ~/.config.
+  readScreen: readOpencodeScreen,
+  answerKeys: opencodeAnswerKeys,
   // In one word: after `--prompt`, a prompt that begins with a dash is refused as a flag.
   launch: ({ extra }) => ["opencode", ...extra, { before: "--prompt=", after: "" }],
   // Without an id a new conversation: --continue takes the last one of any worktree of the repo (opencode#41562).

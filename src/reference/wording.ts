@@ -11,7 +11,9 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   [0, "done, or nothing to do"],
   [1, "refused or failed"],
   [2, "the command line was wrong"],
+  [3, "an agent ended before it got there (wait)"],
   [70, "a bug in fleet"],
+  [124, "timed out (wait)"],
   [130, "interrupted"],
 ];
 

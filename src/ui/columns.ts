@@ -15,12 +15,18 @@ const SYMBOLS: Record<Status, { symbol: string; colour: Colour }> = {
   stopped: { symbol: "□", colour: "dim" },
 };
 
+/** What nobody has looked at yet stands out: a turn that is over, well or badly. */
+function look(agent: Agent): { symbol: string; colour: Colour } {
+  if (agent.status !== "idle" || agent.seen !== false) return SYMBOLS[agent.status];
+  return agent.reason === null ? { symbol: "✓", colour: "cyan" } : { symbol: "✗", colour: "red" };
+}
+
 /** `now` in epoch seconds; `repoOf` gives the prefix where agents of several repos are shown, or "". */
 export function agentColumns(now: number, repoOf: (agent: Agent) => string, labelOf = (batch: string): string => batch): Column<Agent>[] {
   return [
     { title: "branch", cell: (agent) => `${repoOf(agent)}${oneLine(agent.branch)}`, shrinkTo: 16 },
     { title: "kind", cell: (agent) => oneLine(agent.record.kind), drop: 3 },
-    { title: "status", cell: (agent) => statusText(agent, now), colour: (agent) => SYMBOLS[agent.status].colour },
+    { title: "status", cell: (agent) => statusText(agent, now), colour: (agent) => look(agent).colour },
     { title: "cpu", cell: (agent) => (agent.cpu === null ? "" : `${Math.round(agent.cpu)}%`), right: true, drop: 5 },
     { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 6 },
     { title: "changes", cell: changesText, right: true, drop: 7 },
@@ -33,7 +39,7 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string, labe
 /** `● working 3m`; an exited agent adds how. */
 export function statusText(agent: Agent, now: number): string {
   const age = agent.since === null ? "" : ` ${ageText(now - agent.since)}`;
-  return `${SYMBOLS[agent.status].symbol} ${agent.status}${agent.status === "exited" && agent.exit ? `(${agent.exit})` : ""}${age}`;
+  return `${look(agent).symbol} ${agent.status}${agent.status === "exited" && agent.exit ? `(${agent.exit})` : ""}${age}`;
 }
 
 /** Seconds as 12s, 3m, 2h, 4d. */

@@ -87,7 +87,7 @@ test("no such base", async () => {
 test("an unknown kind, with the nearest and all of them", async () => {
   const { code, stderr } = await refused(["create", "x", "-a", "cloude"]);
   expect(code).toBe(1);
-  expect(stderr).toContain("✗ no such kind: cloude\n│ kinds: claude, codex, gemini, opencode, demo\n");
+  expect(stderr).toContain("✗ no such kind: cloude\n│ kinds: claude, codex, gemini, opencode, qwen, copilot, demo\n");
   expect(stderr).toContain("claude");
 });
 

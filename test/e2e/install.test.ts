@@ -48,7 +48,7 @@ test("the demo brings two agents to the end and one to its question, and leaves 
   const ran = await run("scripts/demo");
   expect(ran.code).toBe(0);
   expect(ran.stdout).toMatch(/release +demo +◐ waiting/);
-  expect(ran.stdout).toMatch(/greeting +demo +○ idle/);
+  expect(ran.stdout).toMatch(/greeting +demo +✓ idle/);
   expect(ran.stdout).toMatch(/Greet the world/);
   const place = /\/tmp\/fleet-demo\.\w+/.exec(ran.stderr)?.[0];
   expect(place).toBeString();

@@ -40,7 +40,7 @@ test("list --json has every field, with its type", async () => {
   const iso = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/) as unknown as string;
   expect(one).toEqual({
     id: expect.stringMatching(/^[a-z][a-z2-9]{5}$/) as unknown as string,
-    branch: "login-form", kind: "demo", status: "idle", reason: null, doing: "all done", since: iso, seen: null, batch: null,
+    branch: "login-form", kind: "demo", status: "idle", reason: null, doing: "all done", since: iso, seen: false, ask: null, snoozed: false, batch: null,
     repo: join(repo.path, ".git"), worktree: one.worktree, base: { branch: "main", commit: head },
     session: "repo-login-form", pane: expect.stringMatching(/^%\d+$/) as unknown as string, pid: expect.any(Number) as unknown as number,
     cpu: expect.any(Number) as unknown as number, memory: expect.any(Number) as unknown as number, created: iso,
@@ -55,7 +55,7 @@ test("list prints a row with branch, kind, status, changes, commits ahead and la
   const ran = await fleet(["list"]);
   const [heading, row] = ran.stdout.split("\n");
   expect(heading).toMatch(/^branch\s+kind\s+status\s+cpu\s+mem\s+changes\s+ahead\s+doing$/);
-  expect(row).toMatch(/^login-form\s+demo\s+○ idle \d+s\s+\d+%\s+\d+M\s+\+4 −2\*\s+↑1\s+all done$/);
+  expect(row).toMatch(/^login-form\s+demo\s+✓ idle \d+s\s+\d+%\s+\d+M\s+\+4 −2\*\s+↑1\s+all done$/);
   expect(ran.stderr).toBe("");
 });
 
@@ -186,6 +186,6 @@ test("an agent that asks is waiting, first in the list, with its question", asyn
 
 test("a prompt to an agent that asks is refused: its Enter would be a yes", async () => {
   const ran = await fleet(["prompt", "second", "write yes.txt x"]);
-  expect(ran).toMatchObject({ code: 1, stderr: "✗ second waits for an answer: May I go on?\n↳ fleet attach second\n" });
+  expect(ran).toMatchObject({ code: 1, stderr: "✗ second waits for an answer: May I go on?\n↳ fleet answer second yes|no|N|TEXT\n" });
   expect(await place.agent("second")).toMatchObject({ status: "waiting" });
 });

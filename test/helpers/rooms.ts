@@ -91,7 +91,7 @@ export function commandsStandAlone(sources: Sources): string[] {
 /** Every file of the folder but the named ones is imported by its index.ts. */
 export function filesAreInTable(sources: Sources, folder: string, besides: readonly string[]): string[] {
   const table = new Set(importsOf(`${folder}/index.ts`, sources).map(({ to }) => to));
-  const files = Object.keys(sources).filter((path) => path.startsWith(`${folder}/`) && path.endsWith(".ts"));
+  const files = Object.keys(sources).filter((path) => path.startsWith(`${folder}/`) && path.endsWith(".ts") && !path.slice(folder.length + 1).includes("/"));
   return files.filter((path) => !besides.concat("index.ts").includes(path.slice(folder.length + 1)) && !table.has(path));
 }
 

@@ -1,5 +1,6 @@
 // `fleet hook`: what it writes, where it refuses to, and that it never fails.
 import { beforeEach, describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { fleetIn, type FleetRan } from "../helpers/fleet";
 import { privateServer } from "../helpers/server";
 
@@ -132,6 +133,50 @@ describe("never a failure", () => {
 
   test("with no payload at all", async () => {
     expect(await fleetIn(server)(["hook", "stop"], { env: { FLEET_ID: agent, FLEET_KIND: "demo", TMUX: `${server.socket},1,0`, TMUX_PANE: pane } })).toEqual(silent);
+    expect((await state())[0]).toBe("idle");
+  });
+});
+
+describe("a real program's hooks", () => {
+  const BASH = { session_id: "4f7cd7dd-4783-4add-b564-eedd3a6ee5be", tool_name: "Bash", tool_input: { command: "touch a" } };
+  const directory = `${server.root}/agent`;
+  mkdirSync(directory, { recursive: true });
+  const claude = (event: string, payload: object) => hook([event, "claude", directory], payload);
+  const option = (name: string) => server.tmux("display-message", "-p", "-t", pane, `#{@fleet_${name}}`);
+
+  test("ask with the whole question, and take it back with any other status", async () => {
+    await claude("PermissionRequest", BASH);
+    expect(JSON.parse(await option("ask"))).toEqual({ what: "permission", text: "touch a", choices: [] });
+    expect(await option("source")).toBe("hook");
+    await claude("UserPromptSubmit", { prompt: "x" });
+    expect(await option("ask")).toBe("");
+  });
+
+  test("do not answer a question by another tool's end", async () => {
+    await claude("PermissionRequest", BASH);
+    expect(existsSync(`${directory}/asked`)).toBe(true);
+    await claude("PostToolUse", { ...BASH, tool_input: { command: "ls" } });
+    expect((await state())[0]).toBe("waiting");
+    await claude("PostToolUse", BASH);
+    expect((await state())[0]).toBe("working");
+    expect(existsSync(`${directory}/asked`)).toBe(false);
+  });
+
+  test("do not bring a finished agent back by a tool that ends late", async () => {
+    await claude("Stop", { last_assistant_message: "done" });
+    await claude("PostToolUse", BASH);
+    expect((await state())[0]).toBe("idle");
+  });
+
+  test("keep the conversation's id where a later start finds it, and nothing that is none", async () => {
+    await claude("SessionStart", { source: "clear", session_id: "abc-123" });
+    expect(readFileSync(`${directory}/conversation`, "utf8")).toBe("abc-123");
+    await claude("SessionStart", { source: "clear", session_id: "$(touch x)/../y" });
+    expect(readFileSync(`${directory}/conversation`, "utf8")).toBe("abc-123");
+  });
+
+  test("with a directory that is gone still tell the status", async () => {
+    expect(await hook(["Stop", "claude", `${server.root}/gone`], { last_assistant_message: "done", session_id: "abc" })).toEqual(silent);
     expect((await state())[0]).toBe("idle");
   });
 });

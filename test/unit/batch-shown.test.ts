@@ -44,9 +44,9 @@ test("without a terminal each step is a line, and nothing is ever cleared", () =
 });
 
 test("the closing line counts, and names what is not there", () => {
-  const result = { there: [aRecord({ branch: "a" })], failed: [{ branch: "b", error: null }], leftOut: ["c", "d"] };
+  const result = { there: [aRecord({ branch: "a" })], queued: 0, failed: [{ branch: "b", error: null }], leftOut: ["c", "d"] };
   expect(closingLine("cache", 4, result)).toBe("1 of 4 at work in batch cache; failed: b; not started: c, d");
-  expect(closingLine("cache", 1, { there: [aRecord()], failed: [], leftOut: [] }, true)).toBe("1 of 1 started in batch cache");
+  expect(closingLine("cache", 1, { there: [aRecord()], queued: 0, failed: [], leftOut: [] }, true)).toBe("1 of 1 started in batch cache");
 });
 
 describe("room", () => {

@@ -42,7 +42,7 @@ describe("a mistake in config.toml", () => {
     ["a built-in kind made anew", '[kinds.claude]\ncommand = ["evil"]\n', "config.toml:2: kinds.claude.command: claude is a built-in kind and takes flags and env only; give the variant a name of its own"],
     ["a kind with like and command", '[kinds.x]\nlike = "claude"\ncommand = ["x"]\n', "config.toml:3: kinds.x.command: expected like or command, got both"],
     ["a kind with neither", '[kinds.codx]\nflags = ["x"]\n', 'config.toml:1: kinds.codx: expected like = "…" or command = […], got neither; did you mean codex?'],
-    ["a variant of nothing", '[kinds.x]\nlike = "cloud"\n', 'config.toml:2: kinds.x.like: expected a built-in kind (claude, codex, gemini, opencode, demo), got "cloud"; did you mean claude?'],
+    ["a variant of nothing", '[kinds.x]\nlike = "cloud"\n', 'config.toml:2: kinds.x.like: expected a built-in kind (claude, codex, gemini, opencode, qwen, copilot, demo), got "cloud"; did you mean claude?'],
     ["an unknown key of a kind", '[kinds.x]\nlike = "claude"\nflag = []\n', "config.toml:3: kinds.x.flag: unknown key; did you mean kinds.x.flags?"],
     ["a prompt as the program", '[kinds.x]\ncommand = ["{prompt}"]\n', "config.toml:2: kinds.x.command: expected a program's name as the first word"],
     ["a variable no shell could have", '[kinds.x]\nlike = "claude"\nenv = { "A-B" = "1" }\n', 'config.toml:3: kinds.x.env.A-B: expected a name that an environment variable can have, got "A-B"'],

@@ -11,7 +11,7 @@ import { type FleetPane, parsePanes, SESSION_OPTIONS } from "../../src/ports/tmu
 import { anAgent, aRecord, COMMIT } from "../helpers/model";
 
 const pane = (options: Partial<FleetPane["options"]> = {}, more: Partial<FleetPane> = {}): FleetPane => ({
-  session: "$1", sessionName: "web-login", pane: "%1", panePid: 10, dead: false, attached: 0, width: 80, height: 24,
+  session: "$1", sessionName: "web-login", pane: "%1", panePid: 10, dead: false, attached: 0, activity: 0, lastAttached: 0, width: 80, height: 24, title: "",
   options: { ...(Object.fromEntries(SESSION_OPTIONS.map((name) => [name, ""])) as FleetPane["options"]), id: "abcdef", pane: "%1", ...options },
   ...more,
 });
@@ -59,14 +59,14 @@ test("an agent whose record was lost is read from its session, and its branch co
 });
 
 test("a session's name may hold a tab without shifting what comes before it", () => {
-  const cells = ["$3", "%7", "42", "0", "1", "80", "24", ...SESSION_OPTIONS.map((name) => (name === "id" ? "abcdef" : "")), "odd\tname"];
+  const cells = ["$3", "%7", "42", "0", "1", "80", "24", "5", "4", "a title", ...SESSION_OPTIONS.map((name) => (name === "id" ? "abcdef" : "")), "odd\tname"];
   expect(parsePanes(`${cells.join("\t")}\n`)).toMatchObject([{ session: "$3", pane: "%7", panePid: 42, attached: 1, sessionName: "odd\tname", options: { id: "abcdef" } }]);
 });
 
 test("a prompt goes to a program that runs, and to nothing else", () => {
   for (const status of ["working", "idle", "unknown"] as const) expect(refusePrompt(anAgent({ status }))).toBeNull();
   expect(refusePrompt(anAgent({ status: "exited", reason: "137 (SIGKILL)" }))).toMatchObject({ message: "the program of login-form has ended (137 (SIGKILL))", hint: "fleet start login-form" });
-  expect(refusePrompt(anAgent({ status: "waiting", doing: "May I?" }))).toMatchObject({ message: "login-form waits for an answer: May I?", hint: "fleet attach login-form" });
+  expect(refusePrompt(anAgent({ status: "waiting", doing: "May I?" }))).toMatchObject({ message: "login-form waits for an answer: May I?", hint: "fleet answer login-form yes|no|N|TEXT" });
   expect(refusePrompt(anAgent({ status: "starting" }))).toMatchObject({ message: "login-form is still starting" });
 });
 

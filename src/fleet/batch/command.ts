@@ -23,6 +23,7 @@ export interface BatchMeans extends Omit<LaunchMeans, "out" | "terminal"> {
 export interface BatchFlags {
   label?: string | undefined;
   jobs: number | undefined;
+  "max-running"?: number | undefined;
   atomic: boolean;
   detach: boolean;
   yes: boolean;
@@ -34,7 +35,7 @@ export interface BatchFlags {
 
 /** Make a batch of the tasks that `tasksOf` says. Returns the exit code. */
 export async function startBatch(means: BatchMeans, flags: BatchFlags, tasksOf: BatchWish["tasks"]): Promise<number> {
-  if (flags.jobs === 0) throw new UserError("--jobs takes at least 1: 0");
+  refuseZero(flags);
   const signal = interruptSignal();
   const repo = await means.repo();
   const around = lookAround(means, repo);
@@ -52,7 +53,7 @@ export async function startBatch(means: BatchMeans, flags: BatchFlags, tasksOf: 
 
 /** Make the agents of a batch that are not there. Returns the exit code. */
 export async function resumeBatch(means: BatchMeans, name: string, flags: BatchFlags): Promise<number> {
-  if (flags.jobs === 0) throw new UserError("--jobs takes at least 1: 0");
+  refuseZero(flags);
   const signal = interruptSignal();
   const { store, out } = means;
   const { record } = findBatch(store, name, store.agents().map((agent) => agent.batch));
@@ -73,6 +74,10 @@ export async function resumeBatch(means: BatchMeans, name: string, flags: BatchF
   } finally {
     claim.end();
   }
+}
+
+function refuseZero(flags: BatchFlags): void {
+  for (const name of ["jobs", "max-running"] as const) if (flags[name] === 0) throw new UserError(`--${name} takes at least 1: 0`);
 }
 
 interface Given {
@@ -136,6 +141,7 @@ async function run(means: BatchMeans, { claim, tasks, signal }: Given, { ground,
     return await runBatch(means, planned, {
       jobs: flags.jobs ?? navigator.hardwareConcurrency,
       stagger: ground.settings.values["batch.stagger"],
+      maxRunning: flags["max-running"],
       atomic: flags.atomic,
       detach: flags.detach,
       size: terminal.size() ?? { columns: 160, rows: 48 },

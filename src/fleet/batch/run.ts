@@ -6,6 +6,7 @@ import type { CreatePorts } from "../create/apply";
 import { carryOut, watchStart } from "../create/create";
 import { undoCreate } from "../create/undo";
 import type { Launch } from "../launch";
+import { enqueue } from "../queue";
 import { inPool } from "../pool";
 import type { Planned } from "./plan";
 
@@ -17,6 +18,8 @@ export interface BatchOptions {
   jobs: number;
   /** Milliseconds between the starts of programs that share a login. */
   stagger: number;
+  /** So many may be at work; the others are made and wait for a free slot. */
+  maxRunning?: number | undefined;
   /** One failure takes all back. */
   atomic: boolean;
   /** Return when the sessions are there. */
@@ -31,6 +34,8 @@ export interface BatchOptions {
 
 export interface BatchResult {
   there: AgentRecord[];
+  /** Of those, how many wait for a free slot. */
+  queued: number;
   failed: { branch: string; error: unknown }[];
   /** Not begun, or taken back: Ctrl-C, or a failure of an atomic batch. */
   leftOut: string[];
@@ -40,7 +45,7 @@ const LOOK_MS = 60;
 
 /** Never throws for a failing agent. */
 export async function runBatch(ports: CreatePorts, planned: readonly Planned[], options: BatchOptions): Promise<BatchResult> {
-  const result: BatchResult = { there: [], failed: [], leftOut: [] };
+  const result: BatchResult = { there: [], queued: 0, failed: [], leftOut: [] };
   const stop = new AbortController();
   if (options.signal.aborted) stop.abort();
   options.signal.addEventListener("abort", () => stop.abort(), { once: true });
@@ -48,7 +53,7 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
   const turn = turnTaker(options.stagger, stop.signal);
   const followers: Promise<void>[] = [];
 
-  const one = async ({ wish, plan }: Planned): Promise<void> => {
+  const one = async ({ wish, plan }: Planned, i: number): Promise<void> => {
     const { branch } = plan.record;
     const tell = teller(plan.record, options.onEvent);
     const onStep = (step: string) => tell({ is: "step", step });
@@ -59,6 +64,8 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
       signal: stop.signal,
       beforeSession: wish.kind.sharesLogin ? () => turn(wish.kind.program, () => onStep("waits for its turn")) : undefined,
     };
+    const max = options.maxRunning ?? Infinity;
+    const hold = i < max ? undefined : ({ id, batch }: AgentRecord) => enqueue(ports.store, [{ is: "start", agent: id, batch: batch!, max, place: i }], Date.now());
     const failed = (error: unknown) => {
       if (error instanceof Cancelled) {
         result.leftOut.push(branch);
@@ -70,7 +77,12 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
     };
     try {
       if (stop.signal.aborted) throw new Cancelled();
-      await carryOut(ports, plan, wish, options.size, watch);
+      await carryOut(ports, plan, wish, options.size, { ...watch, hold });
+      if (hold) {
+        result.queued++;
+        result.there.push(plan.record);
+        return;
+      }
     } catch (error) {
       return failed(error);
     }
@@ -81,17 +93,17 @@ export async function runBatch(ports: CreatePorts, planned: readonly Planned[], 
     followers.push(follow.then(there, lost));
   };
 
-  await inPool(options.jobs, planned.map((item) => () => one(item)));
+  await inPool(options.jobs, planned.map((item, i) => () => one(item, i)));
   await Promise.all(followers);
   if (options.atomic && stop.signal.aborted) await takeBack(ports, result, options);
   return inOrder(planned, result);
 }
 
 /** As the tasks stand in the list, whichever was done first. */
-function inOrder(planned: readonly Planned[], { there, failed, leftOut }: BatchResult): BatchResult {
+function inOrder(planned: readonly Planned[], { there, queued, failed, leftOut }: BatchResult): BatchResult {
   const place = new Map(planned.map(({ plan }, i) => [plan.record.branch, i]));
   const by = <T>(list: T[], branchOf: (one: T) => string) => list.sort((a, b) => place.get(branchOf(a))! - place.get(branchOf(b))!);
-  return { there: by(there, ({ branch }) => branch), failed: by(failed, ({ branch }) => branch), leftOut: by(leftOut, (branch) => branch) };
+  return { there: by(there, ({ branch }) => branch), queued, failed: by(failed, ({ branch }) => branch), leftOut: by(leftOut, (branch) => branch) };
 }
 
 function isThere({ store }: CreatePorts, { id }: AgentRecord): boolean {

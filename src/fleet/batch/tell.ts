@@ -90,9 +90,10 @@ function grouped(failed: BatchResult["failed"]): [string, Facts][] {
 }
 
 /** "8 of 10 at work in batch login; failed: a, b" */
-export function closingLine(label: string, total: number, { there, failed, leftOut }: BatchResult, detach = false): string {
+export function closingLine(label: string, total: number, { there, queued, failed, leftOut }: BatchResult, detach = false): string {
   return [
-    `${there.length} of ${total} ${detach ? "started" : "at work"} in batch ${oneLine(label)}`,
+    `${there.length - queued} of ${total} ${detach ? "started" : "at work"} in batch ${oneLine(label)}`,
+    ...(queued > 0 ? [`${queued} queued`] : []),
     ...(failed.length ? [`failed: ${listed(failed.map(({ branch }) => oneLine(branch)))}`] : []),
     ...(leftOut.length ? [`not started: ${listed(leftOut.map(oneLine))}`] : []),
   ].join("; ");

@@ -12,7 +12,7 @@ import { withLock } from "../../ports/lock";
 import { findProgram, runProgram } from "../../ports/process";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
-import { type Launch, launchSession, writeLaunchFiles } from "../launch";
+import { type Launch, launchSession, writeLaunchFiles, writeRecord } from "../launch";
 import { firstFree, freeSlot, worktreeName } from "../naming";
 import { lockPath } from "../repo-lock";
 import { type Candidate, findCandidates, place } from "./place";
@@ -39,6 +39,8 @@ export interface CreateOptions {
   note(message: string): void;
   /** Waited for before the program may start: programs of a batch that share a login start a moment apart. */
   beforeSession?: (() => Promise<void>) | undefined;
+  /** The agent is made whole, but its session is left to a later start; this says so wherever that is decided. */
+  hold?: ((record: AgentRecord) => Promise<unknown>) | undefined;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -49,8 +51,8 @@ export interface Created {
   name: string;
 }
 
-/** Everything up to the session. On failure or Ctrl-C it is all undone, then the error is thrown on. */
-export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Created> {
+/** Everything up to the session; null when it is held. On failure or Ctrl-C it is all undone, then the error is thrown on. */
+export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options: CreateOptions): Promise<Created | null> {
   const { git, tmux, store } = ports;
   const { record, worktree } = plan;
   const made: Made = { worktree: false, branch: false };
@@ -90,6 +92,14 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
       await postCheckout(ports, plan, options);
     }
     record.placed = await placeFiles(ports, plan, candidates, options);
+    if (options.hold) {
+      step("queued");
+      writeRecord(store, record);
+      await rememberAll(store, record);
+      await options.hold(record);
+      operation?.end();
+      return null;
+    }
     await options.beforeSession?.();
     step("session");
     const [session] = await both(launchSession(tmux, store, launch), rememberAll(store, record));

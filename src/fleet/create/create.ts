@@ -79,10 +79,10 @@ export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
   ];
 }
 
-export type Watch = Pick<CreateOptions, "onStep" | "warn" | "note" | "signal" | "beforeSession">;
+export type Watch = Pick<CreateOptions, "onStep" | "warn" | "note" | "signal" | "beforeSession" | "hold">;
 
 /** Carry the plan out, up to the session. */
-export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish, size: Launch["size"], watch: Watch): Promise<Created> {
+export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish, size: Launch["size"], watch: Watch): Promise<Created | null> {
   const { values } = wish.settings;
   return applyCreate(ports, plan, {
     ...watch,

@@ -1,4 +1,5 @@
 // Clients: the terminals that look at sessions.
+import { oneLine } from "../../base/text";
 import { formatText, type Tmux } from "./call";
 
 /**
@@ -50,4 +51,33 @@ export async function tellClients(tmux: Tmux, clients: readonly string[], text: 
   // A message is a format, and then a strftime(3) one.
   const shown = formatText(text).replaceAll("%", "%%");
   for (const client of clients) await tmux.call([["display-message", "-d", String(ms), "-c", client, shown]]).catch(() => {});
+}
+
+/** The `@fleet_id` of the session that this terminal shows, or null. */
+export async function agentOfClient(tmux: Tmux, client: string): Promise<string | null> {
+  const output = await tmux.call([["list-clients", "-F", "#{client_name}\t#{@fleet_id}"]]);
+  const row = output.split("\n").map((line) => line.split("\t")).find(([name]) => name === client);
+  return row?.[1] || null;
+}
+
+/** A message in the status line of one terminal; the text is data, no format and no date. */
+export async function showMessage(tmux: Tmux, client: string, text: string): Promise<void> {
+  await tmux.call([["display-message", "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
+}
+
+/** The ttys of all terminals that are attached; programs that drive tmux (control mode) are none. */
+export async function outerTerminals(tmux: Tmux): Promise<string[]> {
+  return (await attachedClients(tmux)).map(({ tty }) => tty);
+}
+
+/** A message on every terminal, for four seconds; the text is data, no format and no date. */
+export async function messageAll(tmux: Tmux, text: string): Promise<void> {
+  const clients = await attachedClients(tmux);
+  const message = formatText(oneLine(text)).replaceAll("%", "%%");
+  if (clients.length > 0) await tmux.call(clients.map(({ name }) => ["display-message", "-d", "4000", "-c", name, message]));
+}
+
+async function attachedClients(tmux: Tmux): Promise<{ name: string; tty: string }[]> {
+  const output = await tmux.call([["list-clients", "-F", "#{client_control_mode}\t#{client_tty}\t#{client_name}"]]);
+  return output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t")).map(([, tty = "", ...name]) => ({ tty, name: name.join("\t") }));
 }

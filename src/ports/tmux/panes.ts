@@ -1,4 +1,5 @@
 // One pane: read it, send to it.
+import { ProcessError } from "../../base/errors";
 import { spawn } from "../spawn";
 import type { Tmux, TmuxCommand } from "./call";
 
@@ -12,6 +13,33 @@ export async function capturePane(tmux: Tmux, pane: string, options: { history?:
 export async function paneCommands(tmux: Tmux, session: string): Promise<Map<string, string>> {
   const output = await tmux.call([["list-panes", "-s", "-t", session, "-F", "#{pane_id}\t#{pane_current_command}"]]);
   return new Map(output.split("\n").filter(Boolean).map((line): [string, string] => [line.split("\t")[0]!, line.slice(line.indexOf("\t") + 1)]));
+}
+
+/** The rows of the screen as they are, and the title that the program gave its pane. */
+export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: string[]; title: string }> {
+  const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);
+  const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
+  return { screen, title };
+}
+
+/** The rows of the visible screen with their SGR sequences. */
+export async function captureColoured(tmux: Tmux, pane: string): Promise<string[]> {
+  return (await tmux.call([["capture-pane", "-p", "-e", "-t", pane]])).split("\n");
+}
+
+/** The visible screens of several panes, in one call; undefined for a pane that has gone. Wrapped lines stay as they are shown. */
+export async function captureScreens(tmux: Tmux, panes: readonly string[]): Promise<(string | undefined)[]> {
+  if (panes.length === 0) return [];
+  // A line that no screen shows by itself: the text comes from programs.
+  const mark = `fleet-${crypto.randomUUID()}`;
+  const commands = panes.flatMap((pane): TmuxCommand[] => [["display-message", "-p", mark], ["capture-pane", "-p", "-t", pane]]);
+  try {
+    return (await tmux.call(commands)).split(`${mark}\n`).slice(1);
+  } catch (error) {
+    if (!(error instanceof ProcessError)) throw error;
+    // The call ended at a pane that has gone: one by one.
+    return Promise.all(panes.map((pane) => tmux.call([["capture-pane", "-p", "-t", pane]]).catch(() => undefined)));
+  }
 }
 
 /**
@@ -43,12 +71,49 @@ export async function pressKeys(tmux: Tmux, pane: string, keys: readonly string[
   await tmux.call([leaveModes(pane), ["send-keys", "-t", pane, ...keys]]);
 }
 
-/** Type lines as a person would, with C-j between: for programs that treat a paste as somebody else's words. */
+/**
+ * Type lines as a person would, with C-j between: for programs that treat a paste as somebody else's words. What they read
+ * at once counts as one: after a few lines this waits until they are drawn.
+ */
 export async function typeLines(tmux: Tmux, pane: string, lines: readonly string[]): Promise<void> {
-  for (const line of lines.flatMap((text, i) => [...(i ? ["\n"] : []), ...chunks(text, 600)])) {
-    const command: TmuxCommand = line === "\n" ? ["send-keys", "-t", pane, "C-j"] : ["send-keys", "-t", pane, "-l", "--", line];
-    await tmux.call([leaveModes(pane), command]);
+  const pieces = lines.flatMap((text, i) => [...(i ? ["\n"] : []), ...chunks(text, BURST_CHARACTERS)]);
+  for (let i = 0; i < pieces.length; ) {
+    const burst: string[] = [];
+    let [characters, ends] = [0, 0];
+    while (i < pieces.length) {
+      const piece = pieces[i]!;
+      if (burst.length > 0 && (characters + piece.length > BURST_CHARACTERS || (piece === "\n" && ends === BURST_LINES))) break;
+      burst.push(piece);
+      characters += piece.length;
+      if (piece === "\n") ends++;
+      i++;
+    }
+    const keys = burst.map((piece): TmuxCommand => (piece === "\n" ? ["send-keys", "-t", pane, "C-j"] : ["send-keys", "-t", pane, "-l", "--", piece]));
+    const before = i < pieces.length ? await captureText(tmux, pane) : "";
+    await tmux.call([leaveModes(pane), ...keys]);
+    if (i < pieces.length) await drawn(tmux, pane, before);
   }
+}
+
+// Claude Code 2.1.330 takes four lines, or some 800 characters, for a paste.
+const BURST_LINES = 2;
+const BURST_CHARACTERS = 600;
+const DRAWN_MS = 400;
+
+/** Until the screen is another one than `before` and stays as it is for a moment, or long enough. */
+async function drawn(tmux: Tmux, pane: string, before: string): Promise<void> {
+  const began = performance.now();
+  let last = before;
+  while (performance.now() - began < DRAWN_MS) {
+    await Bun.sleep(8);
+    const now = await captureText(tmux, pane);
+    if (now !== before && now === last) return;
+    last = now;
+  }
+}
+
+function captureText(tmux: Tmux, pane: string): Promise<string> {
+  return tmux.call([["capture-pane", "-p", "-t", pane]]);
 }
 
 function chunks(text: string, length: number): string[] {

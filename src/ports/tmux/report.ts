@@ -1,6 +1,7 @@
 // One report of an agent's program, as one tmux command that checks for itself whose report it is.
 import { sourceLine, type TmuxCommand } from "./call";
 import { type SessionOption, setOptions } from "./sessions";
+import { tickNow } from "./tick";
 
 export interface PaneReport {
   /** The reporter's pane, `%3`. */
@@ -10,7 +11,13 @@ export interface PaneReport {
   /** Epoch seconds; kept when the status is the one that is there. */
   at: number;
   /** Single lines; what is absent stays as it is. */
-  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing">, string>>;
+  /** A line of sh that tmux runs in the background where the report has news: what waited for it goes on. */
+  then?: string | undefined;
+  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "source" | "ask" | "asked" | "conversation">, string>>;
+  /** Only while the agent waits for the answer to this question (`asked`). */
+  answered?: string | undefined;
+  /** Only while the status is this one, since then: what was looked at may have moved on. */
+  stillAt?: { status: string; since: string } | undefined;
 }
 
 /**
@@ -18,7 +25,7 @@ export interface PaneReport {
  * has not been seen to end; otherwise it does nothing. A report that changes nothing writes nothing: every set-option repaints
  * all clients. Throws for what is no pane id or agent id.
  */
-export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCommand {
+export function reportCommand({ pane, agent, at, options, then, answered, stillAt }: PaneReport): TmuxCommand {
   // Both stand in a format: nothing else may.
   if (!/^%\d+$/.test(pane)) throw new Error(`not a pane id: ${pane}`);
   if (!/^[A-Za-z0-9_-]+$/.test(agent)) throw new Error(`not an agent id: ${agent}`);
@@ -30,7 +37,12 @@ export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCom
     // A hook may outlive its program by a moment. The wrapper sets `starting` before it starts one again.
     "#{!=:#{@fleet_status},exited}",
   ];
-  if (options.doing === undefined && !options.reason) {
+  for (const word of [answered, stillAt?.status, stillAt?.since]) {
+    if (word !== undefined && !/^[A-Za-z0-9_-]*$/.test(word)) throw new Error(`not a word: ${word}`);
+  }
+  if (answered !== undefined) conditions.push("#{==:#{@fleet_status},waiting}", `#{==:#{@fleet_asked},${answered}}`);
+  if (stillAt) conditions.push(`#{==:#{@fleet_status},${stillAt.status}}`, `#{==:#{@fleet_since},${stillAt.since}}`);
+  if (options.doing === undefined && !options.reason && options.conversation === undefined && !stillAt) {
     const news = [
       ...(status === undefined ? [] : [`#{!=:#{@fleet_status},${status}}`]),
       ...(options.reason === undefined ? [] : ["#{!=:#{@fleet_reason},}"]),
@@ -44,6 +56,7 @@ export function reportCommand({ pane, agent, at, options }: PaneReport): TmuxCom
       : [["set-option", "-F", "-t", pane, "@fleet_since", `#{?#{&&:#{==:#{@fleet_status},${status}},#{@fleet_since}},#{@fleet_since},${at}}`] as const]),
     ...setOptions(pane, options),
     ["wait-for", "-S", `fleet-${agent}`],
+    ...(then === undefined ? [] : [tickNow(then)]),
   ];
   return ["if-shell", "-F", "-t", pane, conditions.reduce((a, b) => `#{&&:${a},${b}}`), commands.map(sourceLine).join(" ; ")];
 }

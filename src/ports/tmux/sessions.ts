@@ -1,5 +1,6 @@
 // Sessions that fleet made: make and tag, tell, list, end.
 import { ProcessError } from "../../base/errors";
+import { sessionClosedHook } from "./tick";
 import { formatText, NoServer, type Tmux, type TmuxCommand } from "./call";
 
 /** A pane of a session that carries `@fleet_id`. Empty options are "". */
@@ -10,30 +11,45 @@ export interface FleetPane {
   panePid: number;
   dead: boolean;
   attached: number;
+  /** Epoch seconds: the last key of a person in the session, and when a terminal last came to it (0: never). */
+  activity: number;
+  lastAttached: number;
   width: number;
   height: number;
+  /** As the program set it: anybody's text. */
+  title: string;
   options: Record<SessionOption, string>;
 }
 
 /** The live state of an agent: user options of its session, never set with -g. */
 export const SESSION_OPTIONS = [
-  "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing",
+  "id", "status", "reason", "since", "exit", "step", "shell", "pane", "doing", "source", "ask", "seen", "snooze",
   "branch", "kind", "batch", "repo", "worktree", "base",
+  // Which question `ask` is, and the conversation that the program has now.
+  "asked", "conversation",
+  // The built-in kind that a variant of the config is like.
+  "like",
 ] as const;
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 
 const FIELDS = [
-  "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height",
+  "session_id", "pane_id", "pane_pid", "pane_dead", "session_attached", "window_width", "window_height", "session_activity", "session_last_attached",
+  // Anybody's text.
+  "s/\t/ /:pane_title",
   ...SESSION_OPTIONS.map((name) => `@fleet_${name}`),
   // Free text last: on tmux ≤ 3.6 a session name may hold what fleet did not write.
   "session_name",
 ];
+const FIRST_OPTION = FIELDS.indexOf("@fleet_id");
 const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
 
 /** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
 export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
+  const ask = () => tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]);
+  // A server that ends just then has told nothing: the next call says whether one is there.
+  const again = (error: unknown) => (error instanceof ProcessError && /server exited|lost server/.test(error.stderr) ? Bun.sleep(50).then(ask) : Promise.reject(error));
   try {
-    return parsePanes(await tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]));
+    return parsePanes(await ask().catch(again));
   } catch (error) {
     if (error instanceof NoServer) return null;
     // A server without a session (`exit-empty off`) knows no target: it has answered that there are none.
@@ -47,9 +63,9 @@ export function parsePanes(output: string): FleetPane[] {
   for (const line of output.split("\n")) {
     if (!line) continue;
     const cells = line.split("\t");
-    const [session = "", pane = "", pid, dead, attached, width, height] = cells;
+    const [session = "", pane = "", pid, dead, attached, width, height, activity, lastAttached, title = ""] = cells;
     const options = {} as Record<SessionOption, string>;
-    SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[7 + i] ?? ""));
+    SESSION_OPTIONS.forEach((name, i) => (options[name] = cells[FIRST_OPTION + i] ?? ""));
     panes.push({
       session,
       pane,
@@ -58,8 +74,11 @@ export function parsePanes(output: string): FleetPane[] {
       attached: Number(attached),
       width: Number(width),
       height: Number(height),
+      activity: Number(activity),
+      lastAttached: Number(lastAttached),
+      title,
       options,
-      sessionName: cells.slice(7 + SESSION_OPTIONS.length).join("\t"),
+      sessionName: cells.slice(FIRST_OPTION + SESSION_OPTIONS.length).join("\t"),
     });
   }
   return panes;
@@ -74,6 +93,8 @@ export interface NewSession {
   env: Record<string, string>;
   argv: readonly string[];
   options: Partial<Record<SessionOption, string>>;
+  /** A line of sh that tmux runs whenever a session ends. */
+  onClose?: string | undefined;
 }
 
 /**
@@ -123,12 +144,24 @@ function tags(target: string, spec: NewSession): TmuxCommand[] {
     ["set-option", "-t", target, "detach-on-destroy", "off"],
     ["set-option", "-t", target, "-F", "@fleet_pane", "#{pane_id}"],
     ...setOptions(target, spec.options),
+    ...(spec.onClose === undefined ? [] : [sessionClosedHook(spec.onClose)]),
   ];
 }
 
 /** The tmux commands that set options of one session, to be joined with others in one call. */
 export function setOptions(target: string, options: Partial<Record<SessionOption, string>>): TmuxCommand[] {
   return Object.entries(options).map(([name, value]) => ["set-option", "-t", target, "--", `@fleet_${name}`, value]);
+}
+
+/** Set options of several sessions, by id, in one call. For what may be lost: one that has ended meanwhile ends the call. */
+export async function tellSessions(tmux: Tmux, changes: readonly { session: string; options: Partial<Record<SessionOption, string>> }[]): Promise<void> {
+  const commands = changes.flatMap(({ session, options }) => setOptions(session, options));
+  if (commands.length === 0) return;
+  try {
+    await tmux.call(commands);
+  } catch (error) {
+    if (!(error instanceof NoServer) && !(error instanceof ProcessError)) throw error;
+  }
 }
 
 /** A path as the value of an option: one with control characters would break the lines and cells that options are read in. */

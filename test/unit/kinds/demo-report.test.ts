@@ -7,7 +7,7 @@ const rows: [what: string, event: string, payload: unknown, report: Report | nul
   ["a start without a prompt is idle", "start", { conversation: null, prompt: null }, { status: "idle", reason: null }],
   ["a start with a prompt works at once", "start", { conversation: "c1", prompt: "fix it" }, { status: "working", reason: null, doing: "fix it", conversation: "c1" }],
   ["a prompt works at it", "prompt", { prompt: "fix it" }, { status: "working", reason: null, doing: "fix it" }],
-  ["a question waits, and says for what", "waiting", { reason: "permission", message: "May I?" }, { status: "waiting", reason: "permission", doing: "May I?" }],
+  ["a question waits, and says for what", "waiting", { reason: "permission", message: "May I?" }, { status: "waiting", reason: "permission", doing: "May I?", ask: { what: "permission", text: "May I?", choices: ["yes", "no"] } }],
   ["an answer works on", "working", { step: "answered" }, { status: "working", reason: null }],
   ["a stop is idle with its last words", "stop", { message: "done", error: false }, { status: "idle", reason: null, doing: "done" }],
   ["a failed turn is idle with a reason", "stop", { message: "no disk", error: true }, { status: "idle", reason: "error", doing: "no disk" }],

@@ -4,7 +4,7 @@ import { UserError } from "../../../src/base/errors";
 import { kindNames, KINDS, resolveKind, takesPrompt } from "../../../src/kinds/index";
 import type { KindSettings } from "../../../src/kinds/kind";
 
-const facts = { conversation: null, extra: ["--more"], fleet: "/opt/fleet" };
+const facts = { conversation: null, extra: ["--more"], fleet: "/opt/fleet", directory: "/agent", prompted: false };
 
 function refusal(name: string, settings: Record<string, KindSettings>): UserError {
   try {
@@ -17,7 +17,7 @@ function refusal(name: string, settings: Record<string, KindSettings>): UserErro
 }
 
 test("built-in kinds need no config, and come in their order", () => {
-  expect(KINDS.map((kind) => kind.name)).toEqual(["claude", "codex", "gemini", "opencode", "demo"]);
+  expect(KINDS.map((kind) => kind.name)).toEqual(["claude", "codex", "gemini", "opencode", "qwen", "copilot", "demo"]);
   for (const { name } of KINDS) expect(resolveKind(name, {})).toMatchObject({ name, flags: [], env: {} });
 });
 
@@ -34,7 +34,7 @@ test("a variant has its own name, the program of its built-in, and the flags of 
 });
 
 test("the names are the built-in ones, then the config's, each once", () => {
-  expect(kindNames({ mine: { command: ["x"] }, claude: { flags: [] } })).toEqual(["claude", "codex", "gemini", "opencode", "demo", "mine"]);
+  expect(kindNames({ mine: { command: ["x"] }, claude: { flags: [] } })).toEqual(["claude", "codex", "gemini", "opencode", "qwen", "copilot", "demo", "mine"]);
 });
 
 describe("a custom command", () => {
@@ -86,7 +86,7 @@ describe("refused, with the entry named:", () => {
     const error = refusal("cluade", { mine: { command: ["x"] } });
     expect(error.message).toBe("no such kind: cluade");
     expect(error.hint).toContain("claude");
-    expect(error.detail).toBe("kinds: claude, codex, gemini, opencode, demo, mine");
+    expect(error.detail).toBe("kinds: claude, codex, gemini, opencode, qwen, copilot, demo, mine");
   });
 
   test("a name that every object has", () => {

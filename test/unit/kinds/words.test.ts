@@ -5,6 +5,7 @@ import type { Word } from "../../../src/kinds/kind";
 
 const ID = "4f7cd7dd-4783-4a6e-8b6a-2f0a3a1f6c01";
 const FLEET = "/opt/fleet";
+const HOOKS = ["--settings", "/agent/claude-settings.json"];
 
 /** What the program gets: the prompt put into its word, or the word left out. */
 function argv(words: readonly Word[], prompt: string | null): string[] {
@@ -12,19 +13,19 @@ function argv(words: readonly Word[], prompt: string | null): string[] {
 }
 
 function launch(kind: string, prompt: string | null, conversation: string | null, extra: string[] = []): string[] {
-  return argv(builtInKind(kind)!.launch({ conversation, extra, fleet: FLEET }), prompt);
+  return argv(builtInKind(kind)!.launch({ conversation, extra, fleet: FLEET, directory: "/agent", prompted: false }), prompt);
 }
 
 function resume(kind: string, conversation: string | null, extra: string[] = []): string[] {
-  return argv(builtInKind(kind)!.resume({ conversation, extra, fleet: FLEET }), "a prompt given before");
+  return argv(builtInKind(kind)!.resume({ conversation, extra, fleet: FLEET, directory: "/agent", prompted: false }), "a prompt given before");
 }
 
 describe("the first start", () => {
   const rows: [kind: string, prompt: string | null, conversation: string | null, extra: string[], words: string[]][] = [
-    ["claude", "fix it", ID, [], ["claude", "--session-id", ID, "--", "fix it "]],
-    ["claude", null, ID, [], ["claude", "--session-id", ID, "--"]],
-    ["claude", "-x", null, [], ["claude", "--", "-x "]],
-    ["claude", "doctor", ID, ["--allowedTools", "Bash", "Edit"], ["claude", "--session-id", ID, "--allowedTools", "Bash", "Edit", "--", "doctor "]],
+    ["claude", "fix it", ID, [], ["claude", ...HOOKS, "--session-id", ID, "--", "fix it "]],
+    ["claude", null, ID, [], ["claude", ...HOOKS, "--session-id", ID, "--"]],
+    ["claude", "-x", null, [], ["claude", ...HOOKS, "--", "-x "]],
+    ["claude", "doctor", ID, ["--allowedTools", "Bash", "Edit"], ["claude", ...HOOKS, "--session-id", ID, "--allowedTools", "Bash", "Edit", "--", "doctor "]],
     ["codex", "fix it", null, [], ["codex", "--no-daemon", "--", "fix it"]],
     ["codex", null, null, ["-m", "x"], ["codex", "--no-daemon", "-m", "x", "--"]],
     ["codex", "--help", null, ["-i", "a.png", "b.png"], ["codex", "--no-daemon", "-i", "a.png", "b.png", "--", "--help"]],
@@ -34,6 +35,9 @@ describe("the first start", () => {
     ["opencode", "fix it", null, [], ["opencode", "--prompt=fix it"]],
     ["opencode", null, null, [], ["opencode"]],
     ["opencode", "-x", null, ["--agent", "plan"], ["opencode", "--agent", "plan", "--prompt=-x"]],
+    ["qwen", "-x", ID, ["-m", "x"], ["qwen", "--session-id", ID, "-m", "x", "--prompt-interactive=-x"]],
+    ["copilot", "-x", ID, [], ["copilot", "--plugin-dir", "/agent", "--session-id", ID, "--interactive=-x"]],
+    ["copilot", null, ID, [], ["copilot", "--plugin-dir", "/agent", "--session-id", ID]],
     ["demo", "fix it", ID, [], [FLEET, "demo-agent", "--conversation", ID, "--", "fix it"]],
     ["demo", "--help", null, [], [FLEET, "demo-agent", "--", "--help"]],
     ["demo", null, ID, [], [FLEET, "demo-agent", "--conversation", ID, "--"]],
@@ -43,14 +47,14 @@ describe("the first start", () => {
   });
 
   test("every built-in kind takes a prompt on its command line", () => {
-    for (const kind of KINDS) expect(takesPrompt(kind.launch({ conversation: null, extra: [], fleet: FLEET }))).toBe(true);
+    for (const kind of KINDS) expect(takesPrompt(kind.launch({ conversation: null, extra: [], fleet: FLEET, directory: "/agent", prompted: false }))).toBe(true);
   });
 });
 
 describe("a later start", () => {
   const rows: [kind: string, conversation: string | null, extra: string[], words: string[]][] = [
-    ["claude", ID, ["--model", "opus"], ["claude", "--resume", ID, "--model", "opus"]],
-    ["claude", null, [], ["claude", "--continue"]],
+    ["claude", ID, ["--model", "opus"], ["claude", ...HOOKS, "--resume", ID, "--model", "opus"]],
+    ["claude", null, [], ["claude", ...HOOKS, "--continue"]],
     ["codex", ID, ["-i", "a.png"], ["codex", "resume", "--no-daemon", "-i", "a.png", "--", ID]],
     ["codex", null, ["-m", "x"], ["codex", "resume", "--no-daemon", "--last", "-m", "x"]],
     ["gemini", ID, [], ["gemini", "--resume", ID]],
@@ -65,13 +69,13 @@ describe("a later start", () => {
   });
 
   test("gives no built-in kind its first prompt again", () => {
-    for (const kind of KINDS) expect(takesPrompt(kind.resume({ conversation: ID, extra: [], fleet: FLEET }))).toBe(false);
+    for (const kind of KINDS) expect(takesPrompt(kind.resume({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", prompted: false }))).toBe(false);
   });
 });
 
 test("no built-in kind passes over permissions or trust by itself", () => {
   for (const kind of KINDS) {
-    for (const words of [kind.launch, kind.resume].map((start) => argv(start({ conversation: ID, extra: [], fleet: FLEET }), "p"))) {
+    for (const words of [kind.launch, kind.resume].map((start) => argv(start({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", prompted: false }), "p"))) {
       expect(words.join(" ")).not.toMatch(/dangerously|bypass|yolo|trust|auto|permission|approv|sandbox/i);
     }
   }

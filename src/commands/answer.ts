@@ -1,0 +1,69 @@
+import { DRY_RUN_FLAG } from "../base/command";
+import { EXIT, UserError } from "../base/errors";
+import type { Agent } from "../base/model";
+import { type Context, defineCommand } from "../context";
+
+export default defineCommand({
+  name: "answer",
+  group: "Work",
+  summary: "answer what an agent asks, with its program's own keys",
+  doc: `ANSWER is yes, always, no, the number of a choice, or, where it asks a question, words. What is asked is shown whole first. The keys
+are pressed only while the screen still asks exactly that, and the command ends well only once the question is gone. Words never
+go to a permission menu.
+
+Without an answer, fleet asks you; without a name, about every agent that waits, one after the other.`,
+  args: [
+    { name: "name", doc: "the agent", optional: true, completes: "agent" },
+    { name: "answer", doc: "yes, always, no, a number, or words", optional: true, many: true },
+  ],
+  flags: { "dry-run": { ...DRY_RUN_FLAG, doc: "show what is asked, press nothing" } },
+  examples: [
+    { run: "fleet answer release yes", does: "allow what it asks, once" },
+    { run: "fleet answer login-form 2", does: "take the second choice" },
+    { run: "fleet answer", does: "deal with all that wait, one after the other" },
+  ],
+  async run(ctx, { args, flags }) {
+    const { kindsOf } = await import("../fleet/kind-of");
+    const kinds = await kindsOf(ctx);
+    if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"])) return loop(ctx, kinds, args.name);
+    const [{ selectAgent }, { answerFrom, giveAnswer, readAsk }, { askLines }, { oneLine }] = await Promise.all([
+      import("../fleet/select"),
+      import("../fleet/answer/answer"),
+      import("../fleet/answer/lines"),
+      import("../base/text"),
+    ]);
+    const agent = await selectAgent(ctx, args.name, "answer");
+    const kind = kinds(agent.record.kind);
+    const ask = await readAsk(ctx, agent, kind);
+    if (flags["dry-run"] || ctx.terminal.stderrIsTerminal) {
+      const show = flags["dry-run"] ? ctx.out.answer : (text: string) => ctx.out.progress(`${text}\n`);
+      show(askLines(ask).join("\n"));
+    }
+    if (args.answer.length === 0) return EXIT.done;
+    const answer = answerFrom(args.answer.join(" "), ask);
+    if (flags["dry-run"]) return EXIT.done;
+    await giveAnswer(ctx, agent, kind, ask, answer);
+    ctx.out.done(`answered: ${oneLine(agent.branch)}`);
+    return EXIT.done;
+  },
+});
+
+type KindOf = Awaited<ReturnType<typeof import("../fleet/kind-of")["kindsOf"]>>;
+
+async function loop(ctx: Context, kinds: KindOf, name: string | undefined): Promise<number> {
+  const [{ selectAgent }, { answerLoop }, { goTo }, { snoozeAgent }] = await Promise.all([
+    import("../fleet/select"),
+    import("../fleet/answer/loop"),
+    import("../fleet/attach"),
+    import("../fleet/snooze"),
+  ]);
+  const one = name === undefined ? null : await selectAgent(ctx, name, "answer");
+  if (!ctx.terminal.interactive) throw new UserError("no terminal to ask on", { hint: `fleet answer ${name ?? "NAME"} yes|always|no|N|TEXT   (fleet list --status waiting shows who waits)` });
+  const { git, tmux, store, now, out } = ctx;
+  await answerLoop({
+    git, tmux, store, now, out, kinds,
+    go: async (agent: Agent) => void (await goTo(tmux, ctx.env, agent)),
+    snooze: (agent: Agent) => snoozeAgent(tmux, agent, "10m", now() / 1000),
+  }, (agent) => one === null || agent.record.id === one.record.id);
+  return EXIT.done;
+}

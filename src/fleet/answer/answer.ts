@@ -1,0 +1,125 @@
+// Answering what an agent asks, with its program's own keys: only while the screen still asks what was read.
+import { UserError } from "../../base/errors";
+import type { Agent } from "../../base/model";
+import { oneLine, shellWord } from "../../base/text";
+import type { Answer, Ask, Kind, ScreenReading } from "../../kinds/kind";
+import { withLock } from "../../ports/lock";
+import type { Store } from "../../ports/store";
+import type { Tmux } from "../../ports/tmux/call";
+import { pasteText, paneScreen, pressKeys } from "../../ports/tmux/panes";
+import { askOf, isSameAsk } from "../ask";
+import { markSeen } from "../seen";
+import { requirePane } from "../select";
+import { BEFORE_ENTER_MS, sendLock } from "../send";
+import { askLines } from "./lines";
+
+// Claude Code passes over keys in the first 200 ms of a dialog (2.1.330).
+const SETTLE_MS = 500;
+const BETWEEN_KEYS_MS = 250;
+const TAKEN_MS = 6_000;
+const LOOK_MS = 80;
+const DRAWN_MS = 1_000;
+
+export interface AnswerPorts {
+  tmux: Tmux;
+  store: Store;
+  now(): number;
+}
+
+/** The word of a command line as an answer to `ask`. Throws UserError for a choice that is not there, and for words to a menu. Pure. */
+export function answerFrom(text: string, ask: Ask): Answer {
+  const word = text.trim().toLowerCase();
+  const freeText = ask.what === "question" && ask.choices.length === 0;
+  if (!freeText) {
+    if (word === "yes" || word === "y") return { is: "yes" };
+    if (word === "always") return { is: "always" };
+    if (word === "no" || word === "n") return { is: "no" };
+    if (/^\d{1,2}$/.test(word)) {
+      const n = Number(word);
+      if (n >= 1 && n <= ask.choices.length) return { is: "choice", n };
+      throw new UserError(ask.choices.length === 0 ? `it shows no numbered choices: ${word}` : `there are ${ask.choices.length} choices: ${word}`, { detail: askLines(ask).join("\n") });
+    }
+  }
+  if (!text.trim()) throw new UserError("the answer is empty");
+  if (ask.what !== "question") throw new UserError(`a ${ask.what} is answered with yes, always, no or a number, never with text: ${oneLine(text)}`, { detail: askLines(ask).join("\n") });
+  return { is: "text", text };
+}
+
+/** What the agent asks, as its program reported it, with the choices that its screen adds. Throws UserError when it asks nothing that can be read. */
+export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): Promise<Ask> {
+  const name = oneLine(agent.branch);
+  if (agent.status !== "waiting") throw new UserError(`${name} asks nothing: it is ${agent.status}`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
+  const told = askOf(agent);
+  // A report comes before its dialog is drawn, and without all the choices that stand there.
+  const reading = await drawnAsk(tmux, agent, kind);
+  if (reading && !reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
+  const ask = told && reading?.ask && !isPartOf(told, reading.ask) ? told : (reading?.ask ?? told);
+  if (!ask) throw new UserError(`what ${name} asks can't be read from its screen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  return ask;
+}
+
+/** A report that knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
+function isPartOf(told: Ask, shown: Ask): boolean {
+  const fewer = told.choices.length < shown.choices.length && told.choices.every((choice, i) => choice === shown.choices[i]);
+  return fewer && (/^([A-Z]\w+|mcp__\S+) /.test(told.text) || isSameAsk({ ...told, choices: shown.choices }, shown));
+}
+
+async function drawnAsk(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
+  const deadline = Date.now() + DRAWN_MS;
+  for (;;) {
+    const reading = await readScreenOf(tmux, agent, kind);
+    if (reading?.ask || Date.now() > deadline) return reading;
+    await Bun.sleep(LOOK_MS);
+  }
+}
+
+async function readScreenOf(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
+  const { pane } = requirePane(agent);
+  const { screen, title } = await paneScreen(tmux, pane);
+  return kind.readScreen?.(screen, title) ?? null;
+}
+
+/**
+ * Press the keys that give `answer` to `ask`, and see that it took. Throws UserError without pressing anything when the screen
+ * asks something else, can't be read, or has no keys for this answer; and when the question is still there seconds after.
+ */
+export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent, kind: Kind, ask: Ask, answer: Answer): Promise<void> {
+  const name = oneLine(agent.branch);
+  const { pane } = requirePane(agent);
+  const attach = `fleet attach ${shellWord(agent.branch)}`;
+  const keys = kind.answerKeys?.(ask, answer) ?? null;
+  if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(ask).join("\n"), hint: attach });
+  await withLock(sendLock(store, agent.record.id), async () => {
+    // The time of a status is in whole seconds.
+    if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
+    const reading = await readScreenOf(tmux, agent, kind);
+    if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
+    if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
+    if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
+    if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
+    // Where the cursor stands, the screen alone tells.
+    for (const [i, group] of (kind.answerKeys?.(reading.ask, answer) ?? keys).entries()) {
+      if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
+      await pressKeys(tmux, pane, group);
+    }
+    if (answer.is === "text") {
+      if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
+      await pasteText(tmux, pane, answer.text.replace(/\n+$/, ""), `fleet-${agent.record.id}`);
+      await Bun.sleep(BEFORE_ENTER_MS);
+      await pressKeys(tmux, pane, ["Enter"]);
+    }
+    if (!(await wasTaken(tmux, agent, kind, reading.ask))) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
+  });
+  await markSeen(tmux, [agent]);
+}
+
+/** The question is gone, or another one is there. A screen that can't be read for a moment tells neither. */
+async function wasTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask): Promise<boolean> {
+  const deadline = Date.now() + TAKEN_MS;
+  while (Date.now() < deadline) {
+    await Bun.sleep(LOOK_MS);
+    const reading = await readScreenOf(tmux, agent, kind);
+    if (reading && (!reading.ask || !isSameAsk(shown, reading.ask))) return true;
+  }
+  return false;
+}

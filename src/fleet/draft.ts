@@ -1,0 +1,66 @@
+// What stands in an agent's input box before a prompt goes there: a prompt that was interrupted and came back is cleared,
+// words of a person are kept.
+import { UserError } from "../base/errors";
+import type { Agent } from "../base/model";
+import { oneLine, shellWord, stripControl, truncate } from "../base/text";
+import type { Kind } from "../kinds/kind";
+import type { Tmux } from "../ports/tmux/call";
+import { captureColoured, pressKeys } from "../ports/tmux/panes";
+
+const READ_AGAIN_MS = 120;
+const TRIES = 6;
+
+/** Leave the input box empty. Throws UserError where a person's words stand in it. */
+export async function clearInput(tmux: Tmux, agent: Agent, pane: string, kind: Kind): Promise<void> {
+  for (let i = 0; i < TRIES; i++) {
+    const draft = await draftIn(tmux, pane, kind);
+    if (draft === undefined) return;
+    // `doing` still is the prompt of the turn that was interrupted: nothing was said in it.
+    if (!kind.returnsPrompt || !isSameText(draft, agent.doing)) {
+      throw new UserError(`text that was not sent stands in the input box of ${oneLine(agent.branch)}: ${truncate(oneLine(draft), 60)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+    }
+    // Each takes a line's text, and then the line.
+    await pressKeys(tmux, pane, Array.from({ length: 2 * draft.split("\n").length }, () => "C-u"));
+    await Bun.sleep(READ_AGAIN_MS);
+  }
+}
+
+/** What is typed there; undefined for an empty box, for a suggestion, and where the screen can't be read. */
+export async function draftIn(tmux: Tmux, pane: string, kind: Kind): Promise<string | undefined> {
+  if (!kind.readScreen) return undefined;
+  const coloured = await captureColoured(tmux, pane);
+  const draft = kind.readScreen(coloured.map(stripControl), "")?.draft;
+  if (draft === undefined) return undefined;
+  const first = draft.split("\n")[0]!;
+  const row = coloured.findLast((line) => stripControl(line).includes(first));
+  return row !== undefined && isFaint(row, first) ? undefined : draft;
+}
+
+/** Suggestions stand there dim or in grey; what is typed has the terminal's own colour. `row` has SGR sequences. */
+export function isFaint(row: string, text: string): boolean {
+  // Without its first character, on which the cursor may stand.
+  const wanted = text.slice(1, 12).trim();
+  let [dim, grey] = [false, false];
+  for (const part of row.split(/(\u001b\[[0-9;]*m)/)) {
+    const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
+    if (codes === undefined) {
+      if (wanted && part.includes(wanted)) return dim || grey;
+      continue;
+    }
+    const colour = /[34]8;[25];[\d;]*/.exec(codes)?.[0] ?? "";
+    const rest = codes.replace(colour, "").split(";");
+    if (rest.includes("0") || codes === "") dim = grey = false;
+    if (rest.includes("22")) dim = false;
+    if (rest.includes("2")) dim = true;
+    if (rest.includes("39")) grey = false;
+    if (rest.includes("90") || /^38;5;(23[2-9]|24\d|25[0-5])$/.test(colour)) grey = true;
+  }
+  return false;
+}
+
+/** As shown, a text is broken into rows; as reported, it is on one line and cut. */
+export function isSameText(shown: string, reported: string): boolean {
+  const squeeze = (text: string) => oneLine(text).replace(/\s+/g, "");
+  const [one, other] = [squeeze(shown), squeeze(reported.replace(/…$/, ""))];
+  return other !== "" && (one === other || (reported.endsWith("…") && one.startsWith(other)));
+}

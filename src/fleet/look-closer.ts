@@ -1,0 +1,132 @@
+// Looking at running programs beyond what they reported: their own notes, titles, screens. What it finds is written back,
+// once, so that status line, waiters and later looks know it too.
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { ProcessError } from "../base/errors";
+import { SOURCES, STATUSES, type Source, type Status } from "../base/model";
+import { oneLine, truncate } from "../base/text";
+import { builtInKind } from "../kinds/index";
+import type { Kind, Note } from "../kinds/kind";
+import { startTime } from "../ports/process-identity";
+import { NoServer, type Tmux } from "../ports/tmux/call";
+import { captureScreens } from "../ports/tmux/panes";
+import { reportCommand } from "../ports/tmux/report";
+import { type FleetPane, readPathOption } from "../ports/tmux/sessions";
+import { askOption } from "./ask";
+import { type Piece, screenPiece, titlePiece, type Verdict, weigh } from "./evidence";
+
+export interface Closer {
+  pane: FleetPane;
+  told: Piece;
+  seen: Piece[];
+  verdict: Verdict;
+}
+
+/** What `explain` asks for: every screen, also where a note is enough. */
+export interface CloserOptions {
+  now: number;
+  all?: boolean;
+}
+
+/**
+ * The panes given are the agents' own, one each. Programs that have ended, setup, and kinds without eyes are left out.
+ * The options of the panes are brought up to date. One tmux call for the screens, one for what changed.
+ */
+export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now, all = false }: CloserOptions): Promise<Closer[]> {
+  const wanted = panes.flatMap((pane) => {
+    const kind = builtInKind(pane.options.like || pane.options.kind);
+    const running = pane.options.status !== "exited" && pane.options.step === "" && !pane.dead;
+    return running && kind && (kind.readScreen || kind.notes || kind.titles) && kind.name !== "demo" ? [{ pane, kind, told: toldPiece(pane), seen: [] as Piece[] }] : [];
+  });
+  if (wanted.length === 0) return [];
+  const notes = new Map<Kind, Note[]>();
+  for (const one of wanted) {
+    const { kind, pane, seen } = one;
+    if (kind.notes && !notes.has(kind)) notes.set(kind, readNotes(kind.notes.directory(tmux.env), kind.notes.read));
+    const note = notes.get(kind)?.find((candidate) => isOf(candidate, pane));
+    if (note) seen.push({ source: "registry", status: note.status, since: Math.floor(note.at / 1000), reason: note.waitsFor === null ? null : waitsFor(note.waitsFor) });
+    const title = kind.titles && titlePiece(kind.titles, pane.title);
+    if (title) seen.push(title);
+  }
+  const screens = wanted.filter(({ kind, told, seen }) => kind.readScreen && (all || needsScreen(told, seen)));
+  const texts = await captureScreens(tmux, screens.map(({ pane }) => pane.pane));
+  screens.forEach(({ kind, pane, seen }, i) => {
+    const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
+    if (reading) seen.push(screenPiece(reading));
+  });
+  const closer = wanted.map(({ pane, told, seen }) => ({ pane, told, seen, verdict: weigh(told, seen, now) }));
+  await writeBack(tmux, closer, now);
+  return closer;
+}
+
+/** Who notes its status itself, and says what was reported, need not be looked at; a question's choices stand on the screen. */
+function needsScreen(told: Piece, seen: readonly Piece[]): boolean {
+  const note = seen.find((piece) => piece.source === "registry");
+  return note === undefined || note.status === "waiting" || told.status === "waiting" || told.status === "starting" || told.status === "unknown";
+}
+
+function toldPiece({ options }: FleetPane): Piece {
+  const status = (STATUSES as readonly string[]).includes(options.status) ? (options.status as Status) : "unknown";
+  const source = (SOURCES as readonly string[]).includes(options.source) ? (options.source as Source) : "hook";
+  return { source, status, since: options.since ? Number(options.since) : null, reason: options.reason || null, said: options.doing || undefined };
+}
+
+function waitsFor(words: string): string {
+  return /permission/.test(words) ? "permission" : "question";
+}
+
+function readNotes(directory: string, read: (text: string) => Note | null): Note[] {
+  try {
+    return readdirSync(directory).filter((name) => name.endsWith(".json")).flatMap((name) => {
+      try {
+        return read(readFileSync(`${directory}/${name}`, "utf8")) ?? [];
+      } catch {
+        return [];
+      }
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** By pane and directory: a person's own program may run in a split of the same worktree. A killed one leaves its note. */
+function isOf(note: Note, pane: FleetPane): boolean {
+  if (note.pane !== null && note.pane !== pane.pane) return false;
+  if (real(note.cwd) !== real(readPathOption(pane.options.worktree))) return false;
+  const start = startTime(note.pid);
+  return start !== null && (process.platform !== "linux" || note.start === null || note.start === start);
+}
+
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Promise<void> {
+  const commands = closer.flatMap(({ pane, told, verdict: { piece } }) => {
+    const { options } = pane;
+    const ask = piece.status === "waiting" && piece.ask ? askOption(piece.ask) : piece.status === told.status ? options.ask : "";
+    const doing = piece.status === "waiting" && piece.ask ? piece.ask.text : piece.status === "idle" ? piece.said : undefined;
+    const change: Record<string, string> = {
+      ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
+      ...(piece.reason === null && piece.status === told.status ? {} : { reason: piece.reason ?? "" }),
+      ...(ask === options.ask ? {} : { ask }),
+      ...(doing === undefined || (told.source === "hook" && options.doing !== "" && piece.status === told.status) ? {} : { doing: truncate(oneLine(doing.slice(0, 1600)), 200) }),
+    };
+    for (const name of Object.keys(change)) if (options[name as "doing"] === change[name]) delete change[name];
+    if (Object.keys(change).length === 0 || !options.pane) return [];
+    const since = Math.floor(piece.since ?? now);
+    const command = reportCommand({ pane: options.pane, agent: options.id, at: since, options: change, stillAt: { status: options.status, since: options.since } });
+    Object.assign(options, change, change["status"] === undefined ? {} : { since: String(since) });
+    return [command];
+  });
+  if (commands.length === 0) return;
+  try {
+    await tmux.call(commands);
+  } catch (error) {
+    // A session that ended meanwhile: the next look sees it.
+    if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;
+  }
+}

@@ -1,0 +1,19 @@
+// Passing over an agent for a while: kept with its session, seen by `next`, the answer loop and the notifications.
+import { parseDuration } from "../base/duration";
+import type { Agent } from "../base/model";
+import type { Tmux } from "../ports/tmux/call";
+import { tellSessions } from "../ports/tmux/sessions";
+import { snoozeMark } from "./needs";
+import { requirePane } from "./select";
+
+/** `how`: a time (10m), "until-change", or "off". `now` in epoch seconds. */
+export async function snoozeAgent(tmux: Tmux, agent: Agent, how: string, now: number): Promise<void> {
+  const { session } = requirePane(agent);
+  await tellSessions(tmux, [{ session, options: { snooze: snoozeValue(agent, how, now) } }]);
+}
+
+/** What the session's option holds. Throws UsageError for what is no time. Pure. */
+export function snoozeValue(agent: Agent, how: string, now: number): string {
+  if (how === "off") return "";
+  return how === "until-change" ? snoozeMark(agent) : String(Math.ceil(now + parseDuration(how, "snooze")));
+}

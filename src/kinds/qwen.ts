@@ -1,0 +1,28 @@
+// Qwen Code (npm @qwen-code/qwen-code; words tried with 0.24.4).
+import { geminiAnswerKeys, readQwenScreen } from "./screens/gemini";
+import type { Kind } from "./kind";
+
+export const qwen: Kind = {
+  name: "qwen",
+  title: "Qwen Code",
+  program: "qwen",
+  install: "npm install -g @qwen-code/qwen-code@latest",
+  picksConversation: true,
+  reports: true,
+  sharesLogin: true,
+  memory: 550,
+  input: "paste",
+  interrupt: ["Escape"],
+  returnsPrompt: true,
+  titles: { waiting: "^✳ ?Qwen", working: "^(◐|◓|◑|◒) ?Qwen", idle: "^Qwen" },
+  readScreen: readQwenScreen,
+  answerKeys: geminiAnswerKeys,
+  launch: ({ conversation, extra }) => [
+    "qwen",
+    ...(conversation ? ["--session-id", conversation] : []),
+    ...extra,
+    // In one word, as with Gemini: a prompt may begin with a dash.
+    { before: "--prompt-interactive=", after: "" },
+  ],
+  resume: ({ conversation, extra }) => ["qwen", ...(conversation ? ["--resume", conversation] : ["--continue"]), ...extra],
+};

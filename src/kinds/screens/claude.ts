@@ -1,0 +1,118 @@
+// Claude Code's screen, read from the bottom: a dialog's footer, or the input box between two rules and its footer.
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
+
+const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
+
+export function readClaudeScreen(screen: readonly string[]): ScreenReading | null {
+  const lines = rows(screen);
+  const footer = lines.findLastIndex((line) => DIALOG.test(line));
+  const box = inputBox(lines);
+  if (footer >= 0 && (!box || footer > box.bottom) && lines.length - footer <= 3) return dialog(lines, footer);
+  return box ? atInput(lines, box) : null;
+}
+
+interface Box {
+  top: number;
+  bottom: number;
+}
+
+/** The lowest two rules with `❯` below the upper one. */
+function inputBox(lines: readonly string[]): Box | null {
+  const bottom = lines.findLastIndex((line) => RULE.test(line));
+  const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
+  return top >= 0 && lines[top + 1]!.startsWith("❯") ? { top, bottom } : null;
+}
+
+function atInput(lines: readonly string[], box: Box): ScreenReading {
+  const text = lines.slice(box.top + 1, box.bottom).map((line) => line.slice(2).replaceAll("\u00a0", " ").trimEnd()).join("\n").trim();
+  // A suggestion in grey, which is no text of anybody's.
+  const draft = text && !/^Try "/.test(text) ? { draft: text } : {};
+  const footer = lines.slice(box.bottom + 1).join(" ");
+  if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...draft };
+  const said = lastWords(lines.slice(0, box.top));
+  if (/^API Error\b/.test(said)) return { status: "idle", reason: "error", said, ...draft };
+  return { status: "idle", ...(said ? { said } : {}), ...draft };
+}
+
+/** The lowest block that begins with ●, unless a prompt stands below it. */
+function lastWords(lines: readonly string[]): string {
+  const from = lines.findLastIndex((line) => /^[●❯]/.test(line));
+  if (from < 0 || !lines[from]!.startsWith("●")) return "";
+  const rest = lines.slice(from);
+  const end = rest.findIndex((line, i) => i > 0 && (/^\S/.test(line) || /ctrl\+\w/.test(line)));
+  return joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^●\s*/, "");
+}
+
+function dialog(lines: readonly string[], footer: number): ScreenReading | null {
+  const above = lines.slice(0, footer);
+  const top = above.findLastIndex((line, i) => /^─{8,}$/.test(line) && !/^\s*\d+\./.test(above[i + 1] ?? ""));
+  const body = above.slice(top + 1);
+  const menu = lowestMenu(body, "❯");
+  if (menu) {
+    const isQuestion = /^ ?Enter to select/.test(lines[footer]!);
+    const ask: Ask = {
+      what: isQuestion ? "question" : loginWords(body) ? "login" : "permission",
+      text: isQuestion ? paragraphAbove(body, skipBlank(body, menu.first)) : command(body.slice(0, menu.first)),
+      choices: menu.choices,
+      ...(menu.selected === null ? {} : { selected: menu.selected }),
+    };
+    return { status: "waiting", ask, reason: ask.what };
+  }
+  return unnumbered(body);
+}
+
+/** Choices without numbers: the questions before the first prompt, as trust. */
+function unnumbered(body: readonly string[]): ScreenReading | null {
+  const at = body.findLastIndex((line) => /^\s*❯ \S/.test(line));
+  if (at < 0) return null;
+  const indent = body[at]!.indexOf("❯");
+  const isChoice = (line: string | undefined) => line !== undefined && line.trim() !== "" && /^[❯ ] \S/.test(line.slice(indent));
+  let [first, last] = [at, at];
+  while (isChoice(body[first - 1])) first--;
+  while (isChoice(body[last + 1])) last++;
+  const choices = body.slice(first, last + 1).map((line) => line.slice(indent + 2).trim());
+  const what = body.some((line) => /\btrust\b/i.test(line)) ? "trust" : loginWords(body) ? "login" : "question";
+  return { status: "waiting", reason: what, ask: { what, text: joined(body.slice(0, first)), choices, selected: at - first } };
+}
+
+function loginWords(body: readonly string[]): boolean {
+  return body.some((line) => /\b(API key|log ?in|Select login method)\b/.test(line)) && body.every((line) => !RULE.test(line));
+}
+
+/** Between the dotted rules stands what is asked for; without them all of it. */
+function command(body: readonly string[]): string {
+  const dotted = body.flatMap((line, i) => (/^╌{8,}$/.test(line) ? [i] : []));
+  if (dotted.length >= 2) return joined(body.slice(dotted[0]! + 1, dotted.at(-1)));
+  return joined(body);
+}
+
+function skipBlank(lines: readonly string[], end: number): number {
+  while (end > 0 && lines[end - 1]!.trim() === "") end--;
+  return end;
+}
+
+/** A digit takes a numbered choice at once; Esc denies, and ends the turn. */
+export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
+  const { choices } = ask;
+  const take = (index: number): string[][] | null => {
+    if (index < 0 || index >= choices.length) return null;
+    if (ask.what === "trust" || ask.what === "login") return moveAndEnter(ask.selected, index);
+    return index < 9 ? [[String(index + 1)]] : null;
+  };
+  switch (answer.is) {
+    case "choice":
+      return take(answer.n - 1);
+    case "yes":
+      return take(choiceLike(choices, ask.what === "permission" ? /^Yes$/ : /^Yes\b/));
+    case "always":
+      return take(choiceLike(choices, /^Yes, and (always|don't ask|allow all)/i));
+    case "no":
+      if (ask.what === "permission" || ask.what === "question") return [["Escape"]];
+      return take(choiceLike(choices, /^No\b/));
+    case "text": {
+      const own = choiceLike(choices, /^Type something/);
+      return ask.what !== "question" || own < 0 ? null : [[String(own + 1)]];
+    }
+  }
+}

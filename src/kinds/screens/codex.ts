@@ -1,0 +1,83 @@
+// Codex's screen, read from the bottom: a dialog with its choices and footer, or the input box with the state above it.
+import type { Answer, Ask, ScreenReading } from "../kind";
+import { choiceLike, joined, lowestMenu, moveAndEnter, rows } from "./rows";
+
+const CONFIRM = /^\s*(press )?enter (to )?(confirm|continue|submit)/i;
+
+export function readCodexScreen(screen: readonly string[]): ScreenReading | null {
+  const lines = rows(screen);
+  const footer = lines.findLastIndex((line) => CONFIRM.test(line));
+  const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), "›") : null;
+  if (menu && lines.length - footer <= 2) return dialog(lines, menu);
+  const input = lines.findLastIndex((line) => /^› ?/.test(line));
+  // Below its input box stand the footer's two lines, and nothing else.
+  return input >= 0 && lines.length - input <= 12 ? atInput(lines, input) : null;
+}
+
+function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading {
+  const from = lines.slice(0, menu.first).findLastIndex((line) => /^ {0,2}\S.*\?$/.test(line) || /^ {2}(Hooks need review|Question \d)/.test(line));
+  const body = lines.slice(Math.max(0, from), menu.first);
+  const trust = lines.some((line) => /\bDo you trust\b/.test(line));
+  const login = lines.some((line) => /Sign in with ChatGPT/.test(line));
+  const isCommand = body.some((line) => /Would you like to (run|make|grant)|Do you want to approve/i.test(line));
+  const what = trust ? "trust" : login ? "login" : isCommand ? "permission" : "question";
+  const ask: Ask = { what, text: command(body) ?? joined(body), choices: menu.choices, ...(menu.selected === null ? {} : { selected: menu.selected }) };
+  return { status: "waiting", reason: what, ask };
+}
+
+/** `  $ touch a`, and its further rows, up to a blank one. */
+function command(body: readonly string[]): string | null {
+  const at = body.findIndex((line) => /^ {2}\$ /.test(line));
+  if (at < 0) return null;
+  const end = body.findIndex((line, i) => i > at && line.trim() === "");
+  return joined(body.slice(at, end < 0 ? undefined : end)).replace(/^\$ /, "");
+}
+
+function atInput(lines: readonly string[], input: number): ScreenReading {
+  const end = lines.findIndex((line, i) => i > input && line.trim() === "");
+  const text = lines.slice(input, end < 0 ? input + 1 : end).map((line) => line.slice(2)).join("\n").trim();
+  // What stands there in grey while nothing is typed.
+  const draft = text && !/^(Ask Codex to do anything|Explain this codebase|Summarize recent commits|Implement \{feature\}|Find and fix a bug in @filename|Write tests for @filename|Improve documentation in @filename|Run \/review on my current changes|Use \/skills to list available skills)$/.test(text) ? { draft: text } : {};
+  const above = lines.slice(0, input);
+  const state = above.findLastIndex((line) => line.trim() !== "");
+  const near = above.slice(Math.max(0, state - 3), state + 1);
+  if (near.some((line) => /^[•◦] .*\(\d+[hms].*esc to interrupt\)/.test(line))) return { status: "working", ...draft };
+  const block = above.findLastIndex((line) => /^[•■›✔] ?\S/.test(line) && !/^• (Ran|Running|Explored|Edited|Added|Updated)\b/.test(line));
+  const first = above[block] ?? "";
+  if (first.startsWith("■") && !/^■ Conversation interrupted/.test(first)) {
+    const said = joined(above.slice(block)).replace(/^■\s*/, "");
+    const reason = /usage limit|rate.?limit|429/i.test(said) ? "rate limit" : /401|unauthorized|log ?in/i.test(said) ? "login" : "error";
+    return { status: "idle", reason, said: message(said), ...draft };
+  }
+  if (!first.startsWith("•")) return { status: "idle", ...draft };
+  const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}(Worked for |└ Tip: )/.test(line)));
+  return { status: "idle", said: joined(above.slice(block, stop < 0 ? undefined : stop)).replace(/^•\s*/, ""), ...draft };
+}
+
+/** The message within an error's JSON, where it is some. */
+function message(text: string): string {
+  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
+}
+
+/** Letters stand beside the usual choices; others are reached by moving. */
+export function codexAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
+  const { choices } = ask;
+  const take = (index: number): string[][] | null => {
+    if (index < 0 || index >= choices.length) return null;
+    const letter = /\((y|p|a|d|n|esc)\)$/.exec(choices[index]!)?.[1];
+    if (letter) return [[letter === "esc" ? "Escape" : letter]];
+    return moveAndEnter(ask.selected, index);
+  };
+  switch (answer.is) {
+    case "choice":
+      return take(answer.n - 1);
+    case "yes":
+      return take(choiceLike(choices, /^Yes\b(?!,? and)/));
+    case "always":
+      return take(choiceLike(choices, /^Yes, and don't ask again/));
+    case "no":
+      return ask.what === "permission" ? [["Escape"]] : take(choiceLike(choices, /^No\b/));
+    case "text":
+      return null;
+  }
+}

@@ -1,0 +1,32 @@
+// Ways to reach a person outside of fleet: their terminal, their desktop, a command of theirs. None of them can fail a caller.
+import { closeSync, constants, openSync, writeFileSync } from "node:fs";
+import { startDetached } from "./detached";
+
+/** Bytes for the terminal `path` (a tty); one that does not take them at once goes without. */
+export function writeToTerminal(path: string, text: string): void {
+  if (!/^\/dev\//.test(path)) return;
+  try {
+    const file = openSync(path, constants.O_WRONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
+    try {
+      writeFileSync(file, text);
+    } finally {
+      closeSync(file);
+    }
+  } catch {
+    // Another user's, or gone.
+  }
+}
+
+/** A notice of the desktop, where it has any. */
+export function desktopNotice(title: string, text: string, env: Record<string, string | undefined>): void {
+  // osascript gets the words as arguments: they are never part of its script.
+  const argv = process.platform === "darwin"
+    ? ["osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", "--", title, text]
+    : ["notify-send", "--app-name=fleet", "--", title, text];
+  startDetached(argv, env);
+}
+
+/** A person's line for sh; what it is about stands in its environment, never in the line. */
+export function runWithFacts(line: string, env: Record<string, string | undefined>, facts: Readonly<Record<string, string>>): void {
+  startDetached(["/bin/sh", "-c", line], { ...env, ...facts });
+}

@@ -1,0 +1,69 @@
+// Notices as they arrive: in tmux, and at a command with the facts in its environment.
+import { expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openPlace } from "../helpers/place";
+import { terminals } from "../helpers/terminal";
+import { until } from "../helpers/until";
+
+const place = await openPlace();
+const { ok, server } = place;
+const openTerminal = await terminals(server.env);
+const out = join(server.root, "notices");
+const notices = () => (existsSync(out) ? readFileSync(out, "utf8").trimEnd().split("\n") : []);
+const configure = (text: string) => {
+  mkdirSync(server.fleetHome, { recursive: true });
+  writeFileSync(join(server.fleetHome, "config.toml"), text);
+};
+const create = (branch: string, prompt: string) => ok(["create", branch, "-a", "demo", "-d", "-p", prompt]);
+
+test("an agent that asks is told once, on the terminal and to the command, and its words are data", async () => {
+  configure(`[notify]\non = ["permission", "error"]\nby = ["message", "bell"]\ncommand = "printf '%s|%s|%s\\\\n' \\"$FLEET_EVENT\\" \\"$FLEET_BRANCH\\" \\"$FLEET_TEXT\\" >>${out}"\n`);
+  const terminal = await openTerminal("exec tmux attach -t =main:");
+  await until(() => server.tmux("list-clients"));
+  const question = `May I $(touch ${server.root}/evil) "#{pane_id}" 100%d 'now'; #(touch ${server.root}/evil)?`;
+  await create("release", `ask ${question}\nfail no disk`);
+  await until(() => notices().length === 1, { what: "the first notice", show: () => place.kept("cache", "told.json") });
+  expect(notices()[0]).toBe(`permission|release|release asks a permission: ${question}`.slice(0, notices()[0]!.length - 1) + notices()[0]!.at(-1));
+  await terminal.shows(`release asks a permission: May I $(touch`);
+  expect(await terminal.screen()).toContain('"#{pane_id}" 100%d');
+  await ok(["tick"]);
+  expect(notices()).toHaveLength(1);
+  await ok(["answer", "release", "yes"]);
+  await until(() => notices().length === 2);
+  expect(notices()[1]).toBe("error|release|release failed: no disk");
+  expect(existsSync(join(server.root, "evil"))).toBe(false);
+  await terminal.close();
+}, 20_000);
+
+test("what one looks at is not told, and a program that ends is", async () => {
+  await create("seen", "work 600");
+  const { session } = await place.untilStatus("seen", "working");
+  const terminal = await openTerminal(`exec tmux attach -t '=${session}:'`);
+  await until(async () => (await server.tmux("list-clients")) !== "");
+  await ok(["prompt", "seen", "--interrupt", "ask May I?"]);
+  await place.untilStatus("seen", "waiting");
+  await create("crashes", "crash");
+  await until(() => notices().some((line) => line.startsWith("error|crashes|")));
+  expect(notices().at(-1)).toBe("error|crashes|crashes ended: 137 (SIGKILL)");
+  expect(notices().filter((line) => line.includes("seen"))).toEqual([]);
+  await terminal.close();
+}, 20_000);
+
+test("who wants no notices has no process for them", async () => {
+  configure("[notify]\non = []\n");
+  const muted = () => existsSync(join(server.fleetHome, "cache", "no-notices"));
+  await until(async () => (await ok(["tick"]), muted()));
+  const before = notices().length;
+  await create("quiet", "ask May I?");
+  await place.untilStatus("quiet", "waiting");
+  await ok(["tick"]);
+  expect(notices()).toHaveLength(before);
+  configure("[notify]\non = [\"permission\"]\n");
+  await until(async () => (await ok(["tick"]), !muted()));
+  configure("[notify]\non = [\"everything\"]\nquiet = \"late\"\n");
+  const ran = await place.fleet(["config", "validate"]);
+  expect(ran.stderr + ran.stdout).toContain("expected one of permission, question, error, done");
+  expect(ran.stderr + ran.stdout).toContain("expected hours such as 22:00-08:00");
+  configure("");
+}, 20_000);

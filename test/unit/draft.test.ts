@@ -1,0 +1,19 @@
+// What stands in an input box: typed words, a suggestion, or a prompt that came back.
+import { expect, test } from "bun:test";
+import { isFaint, isSameText } from "../../src/fleet/draft";
+
+test("a suggestion is dim or grey, typed words are not", () => {
+  expect(isFaint("\u001b[1m›\u001b[0m\u001b[39m\u001b[49m \u001b[2mAsk Codex to do anything\u001b[0m", "Ask Codex to do anything")).toBe(true);
+  expect(isFaint("\u001b[39m❯ \u001b[7mf\u001b[0m\u001b[2mix the failing test\u001b[0m", "fix the failing test")).toBe(true);
+  expect(isFaint("\u001b[39m❯ \u001b[38;5;246mfix the failing test\u001b[39m", "fix the failing test")).toBe(true);
+  expect(isFaint("\u001b[39m❯ fix the failing test\u001b[7m \u001b[0m", "fix the failing test")).toBe(false);
+  expect(isFaint("\u001b[38;5;246m❯ \u001b[39mfix the failing test", "fix the failing test")).toBe(false);
+  expect(isFaint("\u001b[48;5;240m\u001b[38;2;255;2;2mfix the failing test", "fix the failing test")).toBe(false);
+});
+
+test("a prompt that came back is the one reported, however it is broken or cut", () => {
+  expect(isSameText("stuck in\n  the middle", "stuck in the middle")).toBe(true);
+  expect(isSameText("stuck in the mid\ndle of a very long line", "stuck in the middle of…")).toBe(true);
+  expect(isSameText("stuck in the middle, and more", "stuck in the middle")).toBe(false);
+  expect(isSameText("mine", "")).toBe(false);
+});
