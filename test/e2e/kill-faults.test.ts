@@ -130,7 +130,7 @@ test("fleet dies at each call of undo in turn, from the trash and from the ref a
     await kill(id);
     rmSync(join(home, "worktrees/.trash", id), { recursive: true });
   };
-  expect(await dieAtEachCall((id) => ["undo", id], andEmpty)).toEqual(["none", "undo branch", "undo rebuild", "undo tidy"]);
+  expect(await dieAtEachCall((id) => ["undo", id], andEmpty)).toEqual(["none", "undo begin", "undo branch", "undo rebuild", "undo tidy"]);
 }, 180_000);
 
 test("git hangs at each call of kill in turn: it ends in time, and everything is where it was", async () => {
