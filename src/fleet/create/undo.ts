@@ -55,7 +55,8 @@ export async function undoCreate(
   // One part that fails (a full disk, a tmux that hangs) keeps no other from being undone, and hides no first error.
   const attempt = async (what: string, act: () => unknown): Promise<boolean> => {
     try {
-      await act();
+      // Once more: in a terminal a second Ctrl-C ends the git that was at it. Every part can be done twice.
+      await (async () => act())().catch(() => act());
       return true;
     } catch (error) {
       undone.complete = false;
