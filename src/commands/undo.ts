@@ -53,7 +53,7 @@ async function remainsHere(ctx: Context): Promise<{ remains: Remains[]; common: 
     const { loadSettings } = await import("../fleet/settings");
     return (await loadSettings({ home: ctx.store.home, main: repo?.main ?? null, common, userHome: ctx.env["HOME"] ?? "" }, () => {})).values["worktree.root"];
   };
-  const passed = (refs: readonly string[]) => ctx.out.warn(`passed over, because they name places that are not this fleet's: ${refs.map(oneLine).join(", ")}`, "fleet config get worktree.root");
+  const passed = (refs: readonly string[]) => ctx.out.warn(`passed over, because they name places that are not this fleet's: ${refs.map(oneLine).join(", ")}`, "fleet config show");
   return { remains: await allRemains(ctx, { common, root, passed }), common };
 }
 
