@@ -10,7 +10,7 @@ import { coldListUnit, listUnits, makeAgents } from "./list";
 import { memoryRows } from "./memory";
 import { type Bar, type Row, rowsOf, table } from "./report";
 import { runRounds, type Series } from "./rounds";
-import { cloneRepo, compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
+import { backgroundDone, cloneRepo, compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
 
 const AGENTS = [0, 10, 50];
 const FILES = { small: 40, large: 10_000 };
@@ -148,6 +148,8 @@ async function main(): Promise<void> {
       weigh: compile(checkout, join(import.meta.dir, "weigh.ts"), join(root, "weigh")),
     };
     const rows = await measure(new Set(flags.only.split(",")), tools, stands);
+    // It would write into what is being removed.
+    await backgroundDone(tools.fleet);
     for (const line of table(rows)) console.log(line);
     const missed = rows.filter(({ ok }) => ok === false).length;
     if (rows.some(({ noise }) => noise > RESTLESS)) console.log(`\nThe machine was busy with other things: where noise is above ${RESTLESS}, run it again before believing a ratio.`);
