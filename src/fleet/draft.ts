@@ -9,6 +9,7 @@ import { captureColoured, pressKeys } from "../ports/tmux/panes";
 
 const READ_AGAIN_MS = 120;
 const TRIES = 6;
+const RETURNS_MS = 700;
 
 /** Leave the input box empty. Throws UserError where a person's words stand in it. */
 export async function clearInput(tmux: Tmux, agent: Agent, pane: string, kind: Kind): Promise<void> {
@@ -22,6 +23,17 @@ export async function clearInput(tmux: Tmux, agent: Agent, pane: string, kind: K
     // Each takes a line's text, and then the line.
     await pressKeys(tmux, pane, Array.from({ length: 2 * draft.split("\n").length }, () => "C-u"));
     await Bun.sleep(READ_AGAIN_MS);
+  }
+}
+
+/** After an interrupt: the prompt comes back into the box a moment later, and would stand in front of the next one. */
+export async function clearReturned(tmux: Tmux, agent: Agent, pane: string, kind: Kind): Promise<void> {
+  for (const deadline = Date.now() + RETURNS_MS; Date.now() < deadline; await Bun.sleep(40)) {
+    const draft = await draftIn(tmux, pane, kind);
+    if (draft === undefined) continue;
+    // Words of a person's own stay.
+    if (isSameText(draft, agent.doing)) await clearInput(tmux, agent, pane, kind);
+    return;
   }
 }
 

@@ -8,7 +8,7 @@ import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { pasteText, paneInput, paneScreen, pressKeys, typeLines } from "../ports/tmux/panes";
 import { statusesOf } from "../ports/tmux/wait";
-import { clearInput, draftIn } from "./draft";
+import { clearInput, clearReturned, draftIn } from "./draft";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
@@ -114,4 +114,5 @@ export async function interruptAgent(tmux: Tmux, agent: Agent, kind: Kind): Prom
   const { pane } = requirePane(agent);
   if (agent.status === "exited") throw new UserError(`nothing runs: the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
   await pressKeys(tmux, pane, kind.interrupt);
+  if (kind.returnsPrompt && agent.status === "working") await clearReturned(tmux, agent, pane, kind);
 }

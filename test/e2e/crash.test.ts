@@ -83,7 +83,8 @@ for (const [size, files] of [["a small repository", 3], ["one whose checkout is 
         expect([context, await leftovers(place), await withoutSession(place)]).toEqual([context, place.nothing, []]);
       }
       expect(await belongings(place)).toEqual(mine);
-      expect(halfDone).toBeGreaterThan(CASES / 20);
+      // Some kills must have hit a create half-way, or nothing was tried.
+      expect(halfDone).toBeGreaterThan(0);
       for (let i = 0; i < CASES / 2; i += 4) expect((await place.agent(`live-${i}`)).session).not.toBeNull();
     }, 300_000);
   });
