@@ -2,11 +2,11 @@
 
 /**
  * Start argv and let go of it. `cwd` is "/", so that no directory is held. A program that can't be started is no error.
- * What an agent is told about itself is not passed on: by its FLEET_ID the program would be ended with it.
+ * `facts` are for this program. What an agent is told about itself is not passed on: by its FLEET_ID the program would be ended with it.
  */
-export function startDetached(argv: readonly string[], env: Record<string, string | undefined>): void {
+export function startDetached(argv: readonly string[], env: Record<string, string | undefined>, facts: Record<string, string> = {}): void {
   try {
-    Bun.spawn(argv as string[], { cwd: "/", env: withoutAgent(env), detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
+    Bun.spawn(argv as string[], { cwd: "/", env: { ...withoutAgent(env), ...facts }, detached: true, stdio: ["ignore", "ignore", "ignore"] }).unref();
   } catch {
     // What it would have done is done by a later command.
   }

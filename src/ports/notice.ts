@@ -28,5 +28,5 @@ export function desktopNotice(title: string, text: string, env: Record<string, s
 
 /** A person's line for sh; what it is about stands in its environment, never in the line. */
 export function runWithFacts(line: string, env: Record<string, string | undefined>, facts: Readonly<Record<string, string>>): void {
-  startDetached(["/bin/sh", "-c", line], { ...env, ...facts });
+  startDetached(["/bin/sh", "-c", line], env, facts);
 }
