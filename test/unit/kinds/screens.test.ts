@@ -14,12 +14,12 @@ function asks(what: Ask["what"], text: string, choices: string[]): ScreenReading
   return { status: "waiting", reason: what, ask: { what, text, choices, selected: 0 } };
 }
 
-const CLAUDE = asks("permission", COMMAND, ["Yes", "Yes, and always allow access to /home/dev/work/repo from this project", "Yes, and switch to auto mode · auto mode handles these prompts for you", "No"]);
+const CLAUDE = asks("permission", COMMAND, ["Yes", "Yes, and always allow access to /home/dev/code/repo from this project", "Yes, and switch to auto mode · auto mode handles these prompts for you", "No"]);
 const QUESTION = asks("question", "Which colour?", ["Red", "Blue", "Type something.", "Chat about this"]);
 const CODEX = asks("permission", "touch made-by-agent.txt #escalate", ["Yes, proceed (y)", "Yes, and don't ask again for commands that start with `touch made-by-agent.txt #escalate` (p)", "No, and tell Codex what to do differently (esc)"]);
 const GEMINI = asks("permission", COMMAND, ["Allow once", "Allow for this session", "No, suggest changes (esc)"]);
 const QWEN = asks("permission", COMMAND, ["Yes, allow once", "Always allow run 'touch *' commands in this project", "Always allow run 'touch *' commands for this user", "No, suggest changes (esc)"]);
-const COPILOT = asks("permission", COMMAND, ["Yes", "Yes, and don't ask again for `touch` in this repo (/home/dev/work/repo)", "No, and tell Copilot what to do differently (Esc to stop)"]);
+const COPILOT = asks("permission", COMMAND, ["Yes", "Yes, and don't ask again for `touch` in this repo (/home/dev/code/repo)", "No, and tell Copilot what to do differently (Esc to stop)"]);
 const OPENCODE = asks("permission", COMMAND, ["Allow once", "Allow always", "Reject"]);
 
 const screens: [kind: string, screen: string, reading: ScreenReading][] = [
