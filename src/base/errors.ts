@@ -3,6 +3,17 @@
 /** Exit codes of every command. */
 export const EXIT = { done: 0, refused: 1, usage: 2, agentExited: 3, bug: 70, timedOut: 124, interrupted: 130 } as const;
 
+/** What each of them means to a person. */
+export const EXIT_MEANINGS: Record<keyof typeof EXIT, string> = {
+  done: "done, or nothing to do",
+  refused: "refused or failed",
+  usage: "the command line was wrong",
+  agentExited: "an agent ended before it got there (wait)",
+  bug: "a bug in fleet",
+  timedOut: "timed out (wait)",
+  interrupted: "interrupted",
+};
+
 export interface ErrorParts {
   /** A complete sentence or a runnable command that leads on. */
   hint?: string | undefined;

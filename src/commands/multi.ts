@@ -53,10 +53,10 @@ async function draftsOf(ctx: Context, { words, file, foreach, prompt }: Sources)
   }
   if (foreach === undefined) return words.map((await import("../fleet/batch/tasks")).draftOfWord);
   if (!prompt) throw new UsageError("--foreach needs --prompt");
-  const [{ fillTemplate, parseForeach }, { nextName, slugOf }] = await Promise.all([import("../fleet/batch/template"), import("../fleet/batch/names")]);
+  const [{ fillTemplate, parseForeach }, { slugOf }, { firstFree }] = await Promise.all([import("../fleet/batch/template"), import("../fleet/batch/names"), import("../fleet/naming")]);
   const names = new Set<string>();
   return parseForeach(foreach).map((values, i) => {
-    const branch = nextName(slugOf(Object.values(values).join(" ")) || `task-${i + 1}`, names);
+    const branch = firstFree(slugOf(Object.values(values).join(" ")) || `task-${i + 1}`, (name) => names.has(name));
     names.add(branch);
     return { branch, prompt: fillTemplate(prompt, { n: String(i + 1), branch, ...values }), where: `position ${i + 1}` };
   });

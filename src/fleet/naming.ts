@@ -42,9 +42,9 @@ export function worktreeName(branch: string): string {
 }
 
 /** `base`, `base-2`, `base-3` …: the first that is free. */
-export function firstFree(base: string, taken: (name: string) => boolean): string {
+export function firstFree(base: string, taken: (name: string) => boolean, mark = "-"): string {
   if (!taken(base)) return base;
-  for (let n = 2; ; n++) if (!taken(`${base}-${n}`)) return `${base}-${n}`;
+  for (let n = 2; ; n++) if (!taken(`${base}${mark}${n}`)) return `${base}${mark}${n}`;
 }
 
 /** The smallest integer from 1 that no agent has. */

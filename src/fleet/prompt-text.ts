@@ -1,9 +1,7 @@
 // A prompt from where the person put it: the command line, a file, stdin, an editor.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { Cancelled, UsageError, UserError } from "../base/errors";
-import { runProgram } from "../ports/process";
 
 export interface PromptSource {
   prompt?: string | undefined;
@@ -16,7 +14,7 @@ export async function readPrompt(where: { cwd: string; env: Record<string, strin
   const named = [source.prompt !== undefined, source.file !== undefined].filter(Boolean).length;
   if (named > 1) throw new UsageError("the prompt was given twice: --prompt and --file");
   const given = source.prompt ?? (source.file === undefined ? null : await readSource(where.cwd, source.file));
-  const text = source.edit ? await editText(where, given ?? "") : given;
+  const text = source.edit ? await (await import("./edit-text")).editText(where, given ?? "", "prompt.md") : given;
   if (text === null) return null;
   const clean = cleanPrompt(text);
   if (clean) return clean;
@@ -36,20 +34,5 @@ export async function readSource(cwd: string, file: string, what = "the prompt")
     return readFileSync(resolve(cwd, file), "utf8");
   } catch (error) {
     throw new UserError(`can't read ${what}: ${file}`, { detail: (error as Error).message });
-  }
-}
-
-async function editText(where: { cwd: string; env: Record<string, string | undefined> }, text: string): Promise<string> {
-  const editor = where.env["VISUAL"] || where.env["EDITOR"] || "vi";
-  const folder = mkdtempSync(join(tmpdir(), "fleet-"));
-  const file = join(folder, "prompt.md");
-  try {
-    writeFileSync(file, text, { mode: 0o600 });
-    // $EDITOR is a shell line by convention ("code --wait").
-    const ran = await runProgram(["/bin/sh", "-c", `${editor} "$1"`, "sh", file], { ...where, io: "inherit" });
-    if (ran.code !== 0) throw new UserError(`the editor failed: ${editor}`, { hint: "set EDITOR, or use --file" });
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
   }
 }

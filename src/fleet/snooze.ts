@@ -13,7 +13,7 @@ export async function snoozeAgent(tmux: Tmux, agent: Agent, how: string, now: nu
 }
 
 /** What the session's option holds. Throws UsageError for what is no time. Pure. */
-export function snoozeValue(agent: Agent, how: string, now: number): string {
+function snoozeValue(agent: Agent, how: string, now: number): string {
   if (how === "off") return "";
   return how === "until-change" ? snoozeMark(agent) : String(Math.ceil(now + parseDuration(how, "snooze")));
 }

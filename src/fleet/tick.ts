@@ -89,7 +89,7 @@ async function settle(store: AgentPorts["store"], outcomes: readonly Outcome[]):
 }
 
 /** One timer inside tmux while anything is queued: for what no event tells of. It costs no process while it waits. */
-export async function keepTimer({ tmux, store, now }: AgentPorts): Promise<void> {
+async function keepTimer({ tmux, store, now }: AgentPorts): Promise<void> {
   const binary = ownBinary();
   if (binary === null || readQueue(store).length === 0) return;
   const due = await changeQueue(store, (stored) => {

@@ -1,7 +1,8 @@
 // The trash: what a kill moved aside. The entries lie in FLEET_HOME, whatever the worktree's root; the directories beside the worktrees.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentRecord } from "../base/model";
+import { removeIfEmpty } from "../ports/directory";
 import { refuseMounts, removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
 import { isId } from "./naming";
@@ -79,14 +80,6 @@ export function emptyTrash(entry: Placed): void {
   }
   for (const path of [admin, `${admin}.partial`]) removeTree(path);
   for (const place of [dirname(folder), dirname(admin)]) removeIfEmpty(place);
-}
-
-export function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Something else is in it, or it is gone.
-  }
 }
 
 export function savedRef(id: string): string {

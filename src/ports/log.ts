@@ -28,7 +28,7 @@ export function logLine({ began, ended, words, exitCode }: Logged, pid = process
 }
 
 /** Where the log lies; the older half has `.1` after its name. */
-export function logFile(home: string): string {
+function logFile(home: string): string {
   return join(home, "fleet.log");
 }
 

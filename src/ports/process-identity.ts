@@ -19,7 +19,7 @@ export function startTime(pid: number): string | null {
 }
 
 /** Field 22 of /proc/PID/stat; the name in field 2 may hold blanks and parentheses. A zombie counts as gone. */
-export function parseStartTime(stat: string): string | null {
+function parseStartTime(stat: string): string | null {
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return fields[0] === "Z" ? null : (fields[19] ?? null);
 }

@@ -1,5 +1,6 @@
 // The words that help, man page, completions and README share: how a flag, an argument and a usage line are written.
 import type { Arg, CommandRow, Flag, GROUPS } from "../base/command";
+import { EXIT, EXIT_MEANINGS } from "../base/errors";
 
 /** A command row as the reference reads it: everything but `run`. */
 export type Row = Pick<CommandRow<never>, "name" | "group" | "summary" | "doc" | "args" | "flags" | "rest" | "examples" | "internal">;
@@ -7,15 +8,7 @@ export type Row = Pick<CommandRow<never>, "name" | "group" | "summary" | "doc" |
 export const TAGLINE = "run many AI coding agents at once in tmux, each on its own branch";
 
 /** The exit codes that a command can end with, and what each means. */
-export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] = [
-  [0, "done, or nothing to do"],
-  [1, "refused or failed"],
-  [2, "the command line was wrong"],
-  [3, "an agent ended before it got there (wait)"],
-  [70, "a bug in fleet"],
-  [124, "timed out (wait)"],
-  [130, "interrupted"],
-];
+export const EXIT_CODES = Object.entries(EXIT_MEANINGS).map(([name, meaning]) => [EXIT[name as keyof typeof EXIT], meaning] as const);
 
 /** Rows that people see, by group, in the groups' order; groups without rows are left out. */
 export function byGroup(commands: readonly Row[], groups: typeof GROUPS): { group: string; rows: Row[] }[] {

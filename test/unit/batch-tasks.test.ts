@@ -2,7 +2,8 @@
 import { describe, expect, test } from "bun:test";
 import { UserError } from "../../src/base/errors";
 import { kindsInOrder } from "../../src/fleet/batch/kinds";
-import { listed, nextName, nextNumbers, slugOf } from "../../src/fleet/batch/names";
+import { listed, nextNumbers, slugOf } from "../../src/fleet/batch/names";
+import { firstFree } from "../../src/fleet/naming";
 import { checkTasks, type Draft, draftOfWord } from "../../src/fleet/batch/tasks";
 import { fillTemplate, parseForeach } from "../../src/fleet/batch/template";
 
@@ -72,8 +73,8 @@ test("numbers go on after the highest, whatever else begins alike", () => {
 });
 
 test("a free name is the wanted one, else the first with a number", () => {
-  expect([nextName("a", new Set()), nextName("a", new Set(["a", "a-2"]))]).toEqual(["a", "a-3"]);
-  expect([2, 3, 4].map((n) => nextName("a", new Set(["a", "a.2", "a.3"].slice(0, n - 1)), "."))).toEqual(["a.2", "a.3", "a.4"]);
+  expect([firstFree("a", () => false), firstFree("a", (name) => ["a", "a-2"].includes(name))]).toEqual(["a", "a-3"]);
+  expect([2, 3, 4].map((n) => firstFree("a", (name) => ["a", "a.2", "a.3"].slice(0, n - 1).includes(name), "."))).toEqual(["a.2", "a.3", "a.4"]);
 });
 
 test("a dozen names are said, and the others counted", () => {

@@ -21,12 +21,6 @@ function plain(text: string): string {
   return named.normalize("NFKD").replace(/(\p{Script=Latin})\p{M}+/gu, "$1").normalize("NFC").toLowerCase();
 }
 
-/** `name`, `name-2`, `name-3` …: the first that is not taken. */
-export function nextName(name: string, taken: ReadonlySet<string>, mark = "-"): string {
-  if (!taken.has(name)) return name;
-  for (let n = 2; ; n++) if (!taken.has(`${name}${mark}${n}`)) return `${name}${mark}${n}`;
-}
-
 /** The `count` next numbers after the highest that `prefix-N` has among `names`. */
 export function nextNumbers(prefix: string, count: number, names: Iterable<string>): number[] {
   let highest = 0;

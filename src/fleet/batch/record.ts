@@ -5,7 +5,7 @@ import { oneLine } from "../../base/text";
 import { operations, runningOperations } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import { type Store, writeFileAtomic } from "../../ports/store";
-import { nextName } from "./names";
+import { firstFree } from "../naming";
 import type { Task } from "./tasks";
 
 export interface BatchRecord {
@@ -100,7 +100,7 @@ export async function restoreLabel(store: Store, agent: { batch: string | null; 
 /** `login`, `login.2` …: a label that no batch has yet. */
 export function freeLabel(store: Store, wanted: string): string {
   const taken = new Set(batches(store).flatMap((batch) => [batch.label, batch.id]));
-  return nextName(wanted, taken, ".");
+  return firstFree(wanted, (name) => taken.has(name), ".");
 }
 
 /** The batch that a person named, by label or id. Batches whose record is lost are known by their agents' id. */

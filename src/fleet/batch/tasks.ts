@@ -1,7 +1,9 @@
 // A list of tasks, checked whole before the first of them is begun. Pure.
 import { UserError } from "../../base/errors";
 import { oneLine, visible } from "../../base/text";
-import { nextName, slugOf } from "./names";
+import { firstFree } from "../naming";
+import { cleanPrompt } from "../prompt-text";
+import { slugOf } from "./names";
 
 /** One agent to be made. */
 export interface Task {
@@ -31,11 +33,6 @@ export function draftOfWord(word: string, index: number): Draft {
   return { branch: word.slice(0, at).trim(), prompt: word.slice(at + 1), where: `task ${index + 1}` };
 }
 
-/** What may be sent: without control characters, which could break out of a paste, and without blank ends. */
-function clean(prompt: string): string {
-  return prompt.replace(/\r\n?/g, "\n").replace(/[\u0000-\u0008\u000b-\u001f\u007f]/g, "").trim();
-}
-
 /** Every mistake of the list at once. A task without a branch gets one from its prompt, which no other task has. */
 export function checkTasks(drafts: readonly Draft[]): Task[] {
   if (drafts.length === 0) throw new UserError("no tasks in the list", { hint: "fleet multi --help" });
@@ -43,13 +40,13 @@ export function checkTasks(drafts: readonly Draft[]): Task[] {
   const named = new Set(drafts.flatMap(({ branch }) => branch?.trim() || []));
   const problems: string[] = [];
   const tasks = drafts.map(({ branch: given = "", prompt: text = "", kind, base, where }): Task => {
-    const prompt = clean(text);
+    const prompt = cleanPrompt(text);
     let branch = given.trim();
     if (/[\u0000-\u001f\u007f]/.test(branch)) problems.push(`${where}: not a branch name: ${visible(branch)}`);
     if (!prompt) problems.push(`${where}: ${branch ? `${branch} has no prompt` : "no prompt"}`);
     else if (!branch) {
       const slug = slugOf(prompt);
-      if (slug) named.add((branch = nextName(slug, named)));
+      if (slug) named.add((branch = firstFree(slug, (name) => named.has(name))));
       else problems.push(`${where}: no branch, and none can be made of its prompt`);
     }
     return { branch, prompt, kind: kind?.trim() || null, base: base?.trim() || null };

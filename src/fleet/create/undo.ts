@@ -1,9 +1,10 @@
 // Taking back a create: exactly what it made, in reverse, and never anything that holds work.
-import { existsSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { shellWord } from "../../base/text";
+import { removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
 import { branchMadeBy, emptyRegistrations, forgetUpstream, registrationOf, removeUntouched } from "../../ports/git/made";
 import { branchAt, deleteBranch, removeWorktree } from "../../ports/git/worktrees";
@@ -132,10 +133,3 @@ async function removeDirectory(git: Git, store: Store, record: AgentRecord, bega
   return removeUntouched(git, repo, worktree, began);
 }
 
-function removeIfEmpty(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Other agents' worktrees are in it.
-  }
-}

@@ -13,7 +13,7 @@ import { unfinishedCheck } from "./unfinished";
 import { worktreesCheck } from "./worktrees";
 
 /** In the order shown. What an unfinished command left is finished before anything else is looked at as left over. */
-export const CHECKS: readonly Check[] = [
+const CHECKS: readonly Check[] = [
   tmuxCheck, gitCheck, fzfCheck, terminalCheck, pathCheck, homeCheck, configCheck, kindsCheck,
   unfinishedCheck, stateCheck, worktreesCheck, leftoversCheck,
 ];

@@ -1,6 +1,7 @@
 // Files of fleet's own directory that nobody is at: half-written ones, and locks of the dead.
-import { existsSync, readdirSync, rmdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, rmdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { namesIn } from "../../ports/directory";
 import { isLockDead, withLock } from "../../ports/lock";
 import { startTime } from "../../ports/process-identity";
 import { type Check, type Finding, ok } from "./check";
@@ -69,12 +70,4 @@ async function remove(path: string, kind: Leftover["kind"]): Promise<string | nu
   else if (kind === "holder" && !isLockDead(path.slice(0, -".holder".length))) return null;
   else rmSync(path, { force: true });
   return `removed: ${path}`;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

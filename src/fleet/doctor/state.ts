@@ -1,8 +1,9 @@
 // state.json against what is there: agents that it lost, agents whose worktree is gone, copies kept aside.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
+import { namesIn } from "../../ports/directory";
 import { mergeBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import { registrationOf } from "../../ports/git/made";
@@ -121,12 +122,4 @@ function brokenCopies(store: Store): Finding[] {
   if (copies.length === 0) return [];
   const things = copies.map((name) => store.path(name));
   return [{ status: "info", what: `kept aside because it could not be read: ${things.join(", ")}`, hint: `rm ${things.map(shellWord).join(" ")}   (when nothing in it is missed)`, things }];
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

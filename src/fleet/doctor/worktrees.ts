@@ -1,12 +1,13 @@
 // The directories in which fleet makes worktrees, and the trash: what lies there that no agent has.
-import { existsSync, lstatSync, readdirSync, rmdirSync } from "node:fs";
+import { existsSync, lstatSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
+import { namesIn, removeIfEmpty } from "../../ports/directory";
 import { operations, runningOperations } from "../../ports/journal";
 import { removeTree } from "../../ports/move";
 import { agentDirectory } from "../launch";
 import { recordOf } from "../unfinished";
-import { EMPTYING, removeIfEmpty, trashEntries } from "../trash";
+import { EMPTYING, trashEntries } from "../trash";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
 import { readRecord } from "./state";
 
@@ -80,12 +81,4 @@ function brokenTrash(folder: string, known: ReadonlySet<string>, busy: () => Rea
     }
     return { status: "warn", what: `in the trash without a record, so undo can't bring it back: ${path}`, hint: `ls -la ${shellWord(path)}`, things: [path] };
   });
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

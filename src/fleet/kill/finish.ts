@@ -1,6 +1,7 @@
 // The end of a kill, once the work is safe: branch, record, the agent's own files. Each step may be done already.
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
 import { removeBranchConfig } from "../../ports/git/branch-config";
 import { branchAt, deleteBranch } from "../../ports/git/worktrees";
@@ -9,7 +10,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import { forgetIfEmpty } from "../batch/record";
 import { lockPath } from "../repo-lock";
-import { forgetTrashEntry, keptFiles, removeIfEmpty, type TrashEntry, trashFolder } from "../trash";
+import { forgetTrashEntry, keptFiles, type TrashEntry, trashFolder } from "../trash";
 
 /** Returns whether the branch is gone. */
 export async function finishKill({ git, store }: { git: Git; store: Store }, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<boolean> {

@@ -88,7 +88,7 @@ export async function saveAndRemove(ports: MovePorts, entry: TrashEntry, operati
 }
 
 /** git empties a mount point, and then can't remove it: what counts is that nothing is left in it and git has forgotten it. */
-export async function removeSaved(git: Git, { record, admin }: TrashEntry): Promise<void> {
+async function removeSaved(git: Git, { record, admin }: TrashEntry): Promise<void> {
   try {
     await removeWorktree(git, record.repo, record.worktree);
   } catch (error) {

@@ -1,10 +1,11 @@
 // An undo, carried out: what only the ref has is rebuilt in the trash, then everything moves back. What fails is taken back.
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { writeBranchConfig } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
+import { pointedAt } from "../../ports/git/head";
 import { limitGit } from "../../ports/git/limit";
 import { branchAt, deleteBranch } from "../../ports/git/worktrees";
 import { claimOperation, type Operation } from "../../ports/journal";
@@ -116,7 +117,7 @@ function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: 
     mkdirSync(dirname(admin), { recursive: true });
     renameSync(trashed, admin);
     back.push(() => renameSync(admin, trashed));
-  } else admin = pointedAt(existsSync(tree) ? tree : record.worktree, record.worktree) ?? wanted;
+  } else admin = adminOf(existsSync(tree) ? tree : record.worktree, record.worktree) ?? wanted;
   if (existsSync(tree)) {
     mkdirSync(dirname(record.worktree), { recursive: true });
     if (existsSync(record.worktree)) throw new UserError(`the path is taken: ${record.worktree}`);
@@ -126,18 +127,17 @@ function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: 
   pointTo(record.worktree, admin, back);
 }
 
-/** The git directory that a worktree's `.git` file names, as seen from `place`. */
-function pointedAt(tree: string, place: string): string | null {
+/** null where there is no `.git` file that says it. */
+function adminOf(tree: string, place: string): string | null {
   try {
-    const pointer = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(tree, ".git"), "utf8"))?.[1];
-    return pointer ? resolve(place, pointer) : null;
+    return pointedAt(tree, place);
   } catch {
     return null;
   }
 }
 
 function pointTo(worktree: string, admin: string, back: (() => unknown)[]): void {
-  if (pointedAt(worktree, worktree) === admin) return;
+  if (adminOf(worktree, worktree) === admin) return;
   const file = join(worktree, ".git");
   const before = readFileSync(file);
   writeFileSync(file, `gitdir: ${admin}\n`);

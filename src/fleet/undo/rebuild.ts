@@ -2,10 +2,11 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
+import { removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
 import { rebuildFrozen } from "../../ports/git/restore";
 import { removeTree } from "../../ports/move";
-import { removeIfEmpty, type TrashEntry, trashedAdmin, trashedTree, trashFolder } from "../trash";
+import { type TrashEntry, trashedAdmin, trashedTree, trashFolder } from "../trash";
 
 /** Throws UserError where it can't be made again; nothing is written. */
 export async function refuseRebuild(git: Git, entry: TrashEntry): Promise<void> {

@@ -2,6 +2,7 @@
 import { ProcessError, UserError } from "../../base/errors";
 import type { Base } from "../../base/model";
 import type { Git } from "./call";
+import { escapeGlob } from "./refs";
 import { tryReading } from "./reread";
 
 export interface BranchFacts {
@@ -57,10 +58,6 @@ export async function branchFactsOf(git: Git, cwd: string, branches: readonly st
 function parentsOf(branch: string): string[] {
   const parts = branch.split("/");
   return parts.slice(0, -1).map((_, i) => parts.slice(0, i + 1).join("/"));
-}
-
-function escapeGlob(name: string): string {
-  return name.replace(/[*?[\\]/g, "\\$&");
 }
 
 /** Local branches that begin with `prefix`. */

@@ -43,7 +43,7 @@ export function openGit(env: Record<string, string | undefined>, trace?: Trace):
 }
 
 /** Hooks and editors hand down GIT_DIR and the like; a call about another worktree must not see them. */
-export function gitEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
+function gitEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const clean = withoutRepository(env);
   clean["GIT_OPTIONAL_LOCKS"] = "0";
   clean["GIT_TERMINAL_PROMPT"] = "0";

@@ -66,7 +66,7 @@ function* bytesOf(at: Buffer, size: number): Generator<Uint8Array> {
 }
 
 /** git refuses `.git` in a tree, in any case and as its Windows short name: a nested repository's directory gets another name. */
-export function gitSafe(path: string): string {
+function gitSafe(path: string): string {
   return path.split("/").map((part) => (/^(\.git|git~1)$|^%/i.test(part) ? part.replace(/^./, (c) => `%${c.charCodeAt(0).toString(16)}`) : part)).join("/");
 }
 

@@ -40,6 +40,7 @@ export function parseRefs(output: string): Refs {
   return refs;
 }
 
-function escapeGlob(name: string): string {
+/** A ref's name as a pattern that matches only itself. */
+export function escapeGlob(name: string): string {
   return name.replace(/[*?[\\]/g, "\\$&");
 }

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "
 import { basename, dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
+import { pointedAt } from "./head";
 import { madeFor } from "./worktrees";
 
 export interface WorktreeState {
@@ -83,9 +84,9 @@ function repositoriesIn(folder: string): string[] {
 function linkedAdmin(common: string, path: string): string | { refused: string } {
   try {
     if (lstatSync(path).isSymbolicLink()) return { refused: "it is a link to another place" };
-    const pointer = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
+    const pointer = pointedAt(path);
     if (!pointer) return { refused: "its .git file names no git directory" };
-    const admin = realpathSync(join(pointer.startsWith("/") ? "" : path, pointer));
+    const admin = realpathSync(pointer);
     if (dirname(admin) !== join(common, "worktrees") || basename(admin) === "") return { refused: `it belongs to another repository: ${admin}` };
     const back = readFileSync(join(admin, "gitdir"), "utf8").trim();
     if (realpathSync(dirname(back.startsWith("/") ? back : join(admin, back))) !== realpathSync(path)) return { refused: `git knows it at another place: ${back}` };

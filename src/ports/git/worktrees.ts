@@ -1,8 +1,9 @@
 // Worktrees: add, fill, and the one function that removes one.
 import { readFileSync, realpathSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
+import { pointedAt } from "./head";
 import { askRevParse } from "./rev-parse";
 import { signedBy } from "./signature";
 
@@ -32,8 +33,8 @@ const MARK = "fleet-agent";
 
 /** Leave in the worktree's own git directory for which agent it was made; git pays no heed to it, and removes it with the rest. */
 function markWorktree(path: string, id: string): void {
-  const admin = /^gitdir: (.*?)\n*$/s.exec(readFileSync(join(path, ".git"), "utf8"))?.[1];
-  if (admin) writeFileSync(join(resolve(path, admin), MARK), `${id}\n`);
+  const admin = pointedAt(path);
+  if (admin) writeFileSync(join(admin, MARK), `${id}\n`);
 }
 
 /** The agent for which fleet made the worktree with this git directory; null for one that anybody else made. */

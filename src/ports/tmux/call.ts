@@ -43,7 +43,7 @@ function withoutAgent(env: Record<string, string | undefined>): Record<string, s
 }
 
 /** The socket of $TMUX, else of tmux's default rule ($TMUX_TMPDIR or /tmp, tmux-UID/default). */
-export function socketOf(env: Record<string, string | undefined>): string {
+function socketOf(env: Record<string, string | undefined>): string {
   const inside = env["TMUX"]?.split(",")[0];
   return inside || `${env["TMUX_TMPDIR"] || "/tmp"}/tmux-${process.getuid?.() ?? 0}/default`;
 }

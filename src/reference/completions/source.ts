@@ -4,7 +4,7 @@ import { STATUSES } from "../../base/model";
 import type { Row } from "../wording";
 
 /** Values that only the machine knows; `fleet completion --values NAME` prints them, one a line. */
-export const ASKED = ["agent", "kind", "branch", "batch", "key"] as const;
+const ASKED = ["agent", "kind", "branch", "batch", "key"] as const;
 export type Asked = (typeof ASKED)[number];
 
 export const SHELLS = ["bash", "zsh", "fish"] as const;
