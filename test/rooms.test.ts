@@ -65,6 +65,7 @@ describe("each guard bites", () => {
     [/tmux/, 'spawn(["tmux", "-V"])', 'const socket = "tmux-0";'],
     [/tmux/, 'call([["set-option", "-t", id]])', 'hint: "tmux set-option -g @fleet-bin PATH"'],
     [/git/, 'spawn([ "git", "log"])', 'hint: "git branch --all"'],
+    [/git/, 'await git.try(common, ["gc"])', "await commitAt(git, common, ref)"],
     [/ends the process/, "process.exit(1)", "process.exitCode"],
     [/streams/, 'process.stderr.write("x")', "process.stdout.columns"],
     [/streams/, 'console.log("x")', '// console.log("x")'],

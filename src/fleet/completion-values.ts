@@ -2,6 +2,7 @@
 import { OPTION_KEYS } from "../base/options";
 import { oneLine } from "../base/text";
 import { kindNames } from "../kinds/index";
+import { allBranchNames } from "../ports/git/branches";
 import type { Git } from "../ports/git/call";
 import type { Repo } from "../base/model";
 import type { Store } from "../ports/store";
@@ -59,8 +60,7 @@ async function kinds({ store, env }: CompletionPorts): Promise<string[]> {
 async function branches({ git, findRepo }: CompletionPorts): Promise<string[]> {
   const repo = await findRepo();
   if (!repo) return [];
-  const refs = await git.call(repo.top, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/remotes"], { timeout: 2_000 });
-  return refs.split("\n").filter((ref) => !ref.endsWith("/HEAD"));
+  return allBranchNames(git, repo.top, 2_000);
 }
 
 /** Labels; the id of a batch of which nothing else is remembered. */

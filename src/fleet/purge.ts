@@ -3,12 +3,13 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { setPriority } from "node:os";
 import { dirname, join } from "node:path";
 import type { Git } from "../ports/git/call";
+import { commitRefs, removeRef } from "../ports/git/ref";
 import { operations } from "../ports/journal";
 import { withLockIfFree } from "../ports/lock";
 import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
-import { EMPTYING, emptyTrash, forgetTrashEntry, savedRef, type TrashEntry, trashEntries, trashFolder } from "./trash";
+import { EMPTYING, emptyTrash, forgetTrashEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
 
 export interface TrashLimits {
   /** Days that a directory stays; 0: until the next purge. */
@@ -77,19 +78,18 @@ function busy(store: Store): Set<string> {
 
 async function forgetSaved({ git, store }: { git: Git; store: Store }, entry: TrashEntry): Promise<void> {
   if (!existsSync(entry.record.repo)) return;
-  const ran = await git.try(entry.record.repo, ["--git-dir=.", "update-ref", "-d", savedRef(entry.id)]);
-  if (ran.code === 0) forgetTrashEntry(store.home, entry.id);
+  const removed = await removeRef(git, entry.record.repo, savedRef(entry.id)).then(() => true, () => false);
+  if (removed) forgetTrashEntry(store.home, entry.id);
 }
 
 /** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */
 async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
   if (!existsSync(common)) return;
-  const ran = await git.try(common, ["--git-dir=.", "for-each-ref", "--format=%(refname) %(committerdate:unix) %(committeremail)", "refs/fleet/trash/"]);
+  const refs = await commitRefs(git, common, SAVED_REFS).catch(() => []);
   const known = new Set(trashEntries(store.home).map(({ id }) => savedRef(id)));
-  for (const line of ran.stdout.split("\n")) {
-    const [ref = "", seconds = "", email] = line.split(" ");
-    const days = (now / 1000 - Number(seconds)) / 86_400;
-    if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await git.try(common, ["--git-dir=.", "update-ref", "-d", ref]);
+  for (const { ref, committed, email } of refs) {
+    const days = (now / 1000 - committed) / 86_400;
+    if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await removeRef(git, common, ref).catch(() => {});
   }
 }
 

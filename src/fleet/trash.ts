@@ -82,8 +82,11 @@ export function emptyTrash(entry: Placed): void {
   for (const place of [dirname(folder), dirname(admin)]) removeIfEmpty(place);
 }
 
+/** Where the saved commits of killed agents are. */
+export const SAVED_REFS = "refs/fleet/trash/";
+
 export function savedRef(id: string): string {
-  return `refs/fleet/trash/${id}`;
+  return `${SAVED_REFS}${id}`;
 }
 
 export function entryFile(home: string, id: string): string {

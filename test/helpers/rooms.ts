@@ -107,7 +107,8 @@ const TMUX_COMMANDS = "new-session|kill-session|kill-server|list-(panes|sessions
 /** Who may write what, line by line. */
 export const RULES: readonly Rule[] = [
   { what: "tmux has one speaker, ports/tmux", pattern: new RegExp(`\\[\\s*["'\`](tmux|${TMUX_COMMANDS})["'\`]`), where: ["src/ports/tmux/"] },
-  { what: "git has one speaker, ports/git", pattern: /\[\s*["'`]git["'`]/, where: ["src/ports/git/"] },
+  // The demo agent commits as any agent program does.
+  { what: "git has one speaker, ports/git", pattern: /\[\s*["'`]git["'`]|\bgit\.(call|try)\([^.]/, where: ["src/ports/git/", "src/demo/"] },
   { what: "only main.ts ends the process", pattern: /\bprocess\.exit\b(?!Code)/, where: ["src/main.ts"] },
   {
     what: "only ui/out.ts writes to the standard streams",

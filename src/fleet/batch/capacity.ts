@@ -2,6 +2,7 @@
 import { readFileSync, statfsSync } from "node:fs";
 import { freemem } from "node:os";
 import type { Git } from "../../ports/git/call";
+import { treeListing } from "../../ports/git/ref";
 
 /** Bytes. null: could not be told. */
 export interface Capacity {
@@ -28,9 +29,8 @@ export function measureCapacity(checkout: number | null, root: string, programs:
 
 /** Bytes of a checkout of HEAD: its blobs in whole blocks, as file systems store them. null when git had no answer in time. */
 export async function checkoutSize(git: Git, checkout: string): Promise<number | null> {
-  // A partial clone would fetch every blob for its size.
-  const ran = await git.try(checkout, ["ls-tree", "-r", "-l", "HEAD"], { timeout: MEASURE_MS, env: { GIT_NO_LAZY_FETCH: "1" } });
-  return ran.code === 0 ? sizeOfTree(ran.stdout) : null;
+  const listing = await treeListing(git, checkout, MEASURE_MS);
+  return listing === null ? null : sizeOfTree(listing);
 }
 
 /** The sum over `ls-tree -r -l`. */

@@ -4,7 +4,9 @@ import { dirname, join } from "node:path";
 import { Cancelled, ProcessError, UserError } from "../../base/errors";
 import type { AgentRecord, Placed, Repo } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
+import { isConfigured } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
+import { headOf } from "../../ports/git/ref";
 import { askRevParse } from "../../ports/git/rev-parse";
 import { addWorktree, checkOut } from "../../ports/git/worktrees";
 import { beginOperation, type Operation } from "../../ports/journal";
@@ -161,7 +163,7 @@ async function placeFiles(ports: CreatePorts, plan: CreatePlan, candidates: read
 /** git fetched them with the checkout where git-lfs had set itself up. */
 async function tellOfLfs({ git, env }: CreatePorts, { record }: CreatePlan, options: CreateOptions): Promise<void> {
   const pull = `fleet exec ${shellWord(record.branch)} -- git lfs pull`;
-  const smudges = (await git.try(record.worktree, ["config", "--get", "filter.lfs.smudge"])).code === 0;
+  const smudges = await isConfigured(git, record.worktree, "filter.lfs.smudge");
   if (!findProgram("git-lfs", env["PATH"])) options.warn("files in Git LFS are left as pointers: git-lfs is not installed", `install git-lfs, then: ${pull}`);
   else if (!smudges) options.warn("files in Git LFS are left as pointers: git-lfs is not set up", `git lfs install && ${pull}`);
   else options.note("files in Git LFS were checked out with the rest");
@@ -192,7 +194,8 @@ async function postCheckout({ git }: CreatePorts, plan: CreatePlan, options: Cre
   const hooks = hasDefaultHooks(repo) ? repo.hooks : (await askRevParse(git, record.worktree, [["--git-path", "hooks"]])).answers[0]!;
   const hook = join(hooks, "post-checkout");
   if (!existsSync(hook) || !findProgram(hook, "")) return;
-  const head = (await git.call(record.worktree, ["rev-parse", "HEAD"])).trim();
+  const head = await headOf(git, record.worktree);
+  if (head === null) return;
   const ran = await runProgram([hook, "0".repeat(head.length), head, "1"], { cwd: record.worktree, env: git.env, io: "collect", signal: options.signal });
   if (ran.code !== 0 && !options.signal.aborted) options.warn(`the post-checkout hook failed (${ran.code ?? ran.signal})`, oneLine(ran.output).slice(0, 300) || hook);
 }

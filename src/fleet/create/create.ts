@@ -5,6 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
 import { standing } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
+import { fetchRemote, remoteOf } from "../../ports/git/remote";
 import { operations } from "../../ports/journal";
 import { findProgram } from "../../ports/process";
 import type { Launch } from "../launch";
@@ -58,12 +59,8 @@ export async function standingNotes({ git }: CreatePorts, plan: CreatePlan, wish
 /** `--fetch`: bring the base's remote up to date. A base without a remote has nothing to fetch. */
 export async function fetchBase(git: Git, repo: Repo, base: string | undefined): Promise<void> {
   const name = base && base !== "." ? base : (repo.branch ?? "");
-  const remotes = (await git.call(repo.top, ["remote"])).split("\n").filter(Boolean);
-  const configured = await git.try(repo.top, ["config", "--get", `branch.${name}.remote`]);
-  const remote = remotes.find((candidate) => name.startsWith(`${candidate}/`)) ?? configured.stdout.trim();
-  if (!remote || remote === ".") return;
-  const ran = await git.try(repo.top, ["fetch", "--quiet", "--", remote]);
-  if (ran.code !== 0) throw new UserError(`git could not fetch: ${remote}`, { detail: ran.stderr.trim(), hint: "leave out --fetch to start from what is here" });
+  const remote = await remoteOf(git, repo.top, name);
+  if (remote !== null) await fetchRemote(git, repo.top, remote);
 }
 
 /** The plan as lines, for --dry-run. */

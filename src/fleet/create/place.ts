@@ -3,6 +3,7 @@ import { constants, cpSync, copyFileSync, existsSync, lstatSync, mkdirSync, read
 import { dirname, join, normalize } from "node:path";
 import type { Placed } from "../../base/model";
 import type { Git } from "../../ports/git/call";
+import { ignoredPaths, untrackedMatching } from "../../ports/git/ignored";
 
 export interface Candidate {
   /** Relative to the checkout. */
@@ -47,8 +48,7 @@ function existsWithin(main: string, path: string): boolean {
 /** `.worktreeinclude`, in gitignore's own syntax: untracked files it matches. */
 async function included(git: Git, main: string): Promise<string[]> {
   if (!existsSync(join(main, ".worktreeinclude"))) return [];
-  const listed = await git.call(main, ["ls-files", "-z", "--others", "--ignored", "--exclude-from=.worktreeinclude"]);
-  return listed.split("\0").filter(Boolean);
+  return untrackedMatching(git, main, ".worktreeinclude");
 }
 
 /** Place candidates: only what git ignores in the worktree, never outside it, never over what is there. */
@@ -106,8 +106,7 @@ async function ignoredIn(git: Git, worktree: string, main: string, candidates: r
   if (candidates.length === 0) return new Set();
   // A path that is not there counts as a file unless it ends in "/": exactly what a link to a directory is.
   const asked = candidates.map(({ path, how }) => (how === "copy" && isDirectory(join(main, path)) ? `${path}/` : path));
-  const ran = await git.try(worktree, ["check-ignore", "-z", "--stdin"], { stdin: asked.join("\0") + "\0" });
-  return new Set(ran.stdout.split("\0").filter(Boolean).map((path) => path.replace(/\/$/, "")));
+  return new Set([...(await ignoredPaths(git, worktree, asked))].map((path) => path.replace(/\/$/, "")));
 }
 
 function isDirectory(path: string): boolean {

@@ -7,6 +7,7 @@ import { shellWord } from "../../base/text";
 import { removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
 import { branchMadeBy, emptyRegistrations, forgetUpstream, registrationOf, removeUntouched } from "../../ports/git/made";
+import { headOf } from "../../ports/git/ref";
 import { branchAt, deleteBranch, removeWorktree } from "../../ports/git/worktrees";
 import { beginOperation, forgetOperation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
@@ -124,8 +125,8 @@ async function removeMade({ git, store }: UndoPorts, record: AgentRecord, made: 
 async function removeDirectory(git: Git, store: Store, record: AgentRecord, began: string, when: "at once" | "later"): Promise<boolean> {
   const { repo, worktree } = record;
   if (when === "at once" && existsSync(`${worktree}/.git`) && !existsSync(store.path("agents", record.id, "started"))) {
-    const head = (await git.try(worktree, ["rev-parse", "--verify", "HEAD"])).stdout.trim();
-    if (head !== "" && head === began && registrationOf(repo, worktree)?.locked === null) {
+    const head = await headOf(git, worktree);
+    if (head !== null && head === began && registrationOf(repo, worktree)?.locked === null) {
       await removeWorktree(git, repo, worktree);
       return true;
     }

@@ -1,12 +1,14 @@
 // state.json against what is there: agents that it lost, agents whose worktree is gone, copies kept aside.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import { namesIn } from "../../ports/directory";
 import { mergeBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import { registrationOf } from "../../ports/git/made";
+import { headOf } from "../../ports/git/ref";
 import { readWorktree } from "../../ports/git/worktree-state";
 import { operations } from "../../ports/journal";
 import type { Store } from "../../ports/store";
@@ -99,7 +101,9 @@ async function remember(git: Git, store: Store, found: AgentRecord): Promise<str
 /** Where its branch left the base; without one, where it is now. */
 async function beginning(git: Git, { worktree, base }: AgentRecord): Promise<string> {
   const parted = base.branch === null ? null : await mergeBase(git, worktree, "HEAD", base.branch);
-  return parted ?? (await git.call(worktree, ["rev-parse", "--verify", "HEAD"])).trim();
+  const commit = parted ?? (await headOf(git, worktree));
+  if (commit === null) throw new UserError(`git does not say what is checked out: ${worktree}`);
+  return commit;
 }
 
 async function isWorktreeOf(git: Git, record: AgentRecord): Promise<boolean> {

@@ -1,4 +1,5 @@
 // The programs that fleet stands on: tmux, git, fzf.
+import { gitVersion } from "../../ports/git/call";
 import { findProgram, runProgram } from "../../ports/process";
 import { clientVersion, isOlder, serverFacts, type ServerFacts } from "../../ports/tmux/version";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
@@ -48,7 +49,7 @@ export function optionFindings({ version, escapeTime, remainOnExit }: ServerFact
 export const gitCheck: Check = {
   title: "git",
   async run({ git }) {
-    const version = (await git.call("/", ["--version"])).trim().replace(/^git version /, "");
+    const version = await gitVersion(git);
     if (isOlder(version, GIT_LEAST)) return [{ status: "fail", what: `git is too old: ${version}`, hint: `install git ${GIT_LEAST} or newer` }];
     return [ok(version)];
   },

@@ -5,6 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import { branchConfig } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
 import { limitGit } from "../../ports/git/limit";
+import { writeRef } from "../../ports/git/ref";
 import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state";
 import { claimOperation, type Operation } from "../../ports/journal";
 import type { Store } from "../../ports/store";
@@ -135,6 +136,6 @@ async function putAway(ports: MovePorts, plan: KillPlan, entry: TrashEntry, oper
 async function forgetRegistration({ git, store }: Pick<KillPorts, "git" | "store">, { facts: { worktree } }: KillPlan, entry: TrashEntry, operation: Operation): Promise<void> {
   operation.step("unregister", { entry });
   writeTrashEntry(store.home, entry);
-  if (entry.deletedAt !== null) await git.call(entry.record.repo, ["--git-dir=.", "update-ref", savedRef(entry.id), entry.deletedAt]);
+  if (entry.deletedAt !== null) await writeRef(git, entry.record.repo, savedRef(entry.id), entry.deletedAt);
   if ("gone" in worktree && worktree.admin !== null && existsSync(worktree.admin)) trashAdmin(entry, worktree.admin);
 }

@@ -5,6 +5,7 @@ import { ProcessError, UserError } from "../../base/errors";
 import { oneLine, shellWord } from "../../base/text";
 import type { Git } from "../../ports/git/call";
 import { type Frozen, saveFrozen } from "../../ports/git/frozen";
+import { removeRef, treeAt } from "../../ports/git/ref";
 import { removeWorktree } from "../../ports/git/worktrees";
 import type { Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
@@ -72,7 +73,7 @@ export async function saveAndRemove(ports: MovePorts, entry: TrashEntry, operati
       let before = "";
       for (let tries = 0; ; tries++) {
         await save(ports, frozen, entry);
-        const tree = (await git.call(record.repo, ["--git-dir=.", "rev-parse", "--verify", `${entry.ref!}^{tree}`])).trim();
+        const tree = await treeAt(git, record.repo, entry.ref!);
         if (tree === before) break;
         if (tries === TRIES) throw new UserError("it is being written to");
         before = tree;
@@ -133,5 +134,5 @@ export function putBack(store: Store, entry: TrashEntry): void {
 
 /** The ref of a save that did not come to its end, or is not needed any more. */
 export async function forgetSaved(git: Git, { ref, record }: TrashEntry): Promise<void> {
-  if (ref !== null) await git.call(record.repo, ["--git-dir=.", "update-ref", "-d", ref]);
+  if (ref !== null) await removeRef(git, record.repo, ref);
 }

@@ -5,6 +5,7 @@ import { oneLine } from "../../base/text";
 import type { Git } from "../../ports/git/call";
 import { registrationOf } from "../../ports/git/made";
 import { limitGit } from "../../ports/git/limit";
+import { commitAt, refsThere } from "../../ports/git/ref";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn } from "../../ports/process-arguments";
 import type { Store } from "../../ports/store";
@@ -40,12 +41,6 @@ export async function remainsOf({ git, store, tmux }: RecoverPorts & { tmux: Tmu
   const sessions = panes.filter((pane) => pane.options.id === id).map((pane) => `session ${oneLine(pane.sessionName)}`);
   const remembered = store.agents().some((agent) => agent.id === id) ? [`state.json: ${id}`] : [];
   return [...new Set([...paths, ...(registration === undefined ? [] : [registration]), ...refs, ...sessions, ...remembered])];
-}
-
-async function refsThere(git: Git, common: string, refs: readonly string[]): Promise<string[]> {
-  const ran = await git.try(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)", "--", ...refs]);
-  const found = ran.stdout.split("\n");
-  return refs.filter((ref) => found.includes(ref));
 }
 
 /** Complete or undo it. Returns what was done; throws UserError where neither can be. May be called again at any point. */
@@ -97,7 +92,7 @@ async function wasPutBack(store: Store, git: Git, entry: TrashEntry): Promise<bo
 
 /** git writes the ref last: when it is there, everything is. */
 async function isSaved(git: Git, { ref, record }: TrashEntry): Promise<boolean> {
-  return ref !== null && (await git.try(record.repo, ["--git-dir=.", "rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).code === 0;
+  return ref !== null && (await commitAt(git, record.repo, ref)) !== null;
 }
 
 async function waitForGit(entry: TrashEntry): Promise<void> {

@@ -7,6 +7,7 @@ import { writeBranchConfig } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
 import { pointedAt } from "../../ports/git/head";
 import { limitGit } from "../../ports/git/limit";
+import { makeRef, removeRef } from "../../ports/git/ref";
 import { branchAt, deleteBranch } from "../../ports/git/worktrees";
 import { claimOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
@@ -82,7 +83,7 @@ export async function bringBack({ git, store }: UndoPorts, entry: TrashEntry, op
   // The agent is back: what is left to do is tidying, and nothing is taken back any more.
   back.length = 0;
   operation.step("tidy");
-  if (entry.ref !== null) await git.call(record.repo, ["--git-dir=.", "update-ref", "-d", entry.ref]);
+  if (entry.ref !== null) await removeRef(git, record.repo, entry.ref);
   emptyTrash(entry);
   forgetTrashEntry(store.home, entry.id);
   operation.end();
@@ -99,7 +100,7 @@ function branchesOf({ record, branch, head, tip, deletedAt }: TrashEntry): { bra
 async function makeBranch(git: Git, common: string, branch: string, oid: string): Promise<boolean> {
   const now = await branchAt(git, common, branch);
   if (now) return false;
-  await git.call(common, ["--git-dir=.", "update-ref", `refs/heads/${branch}`, oid, "0".repeat(oid.length)]);
+  await makeRef(git, common, `refs/heads/${branch}`, oid);
   return true;
 }
 

@@ -1,8 +1,9 @@
 // What can be undone: the entries of the trash, and what only this repo's refs still tell of.
 import { dirname } from "node:path";
 import type { Git } from "../../ports/git/call";
+import { commitRefs } from "../../ports/git/ref";
 import type { Store } from "../../ports/store";
-import { isInTrash, readEntry, type TrashEntry, trashEntries } from "../trash";
+import { isInTrash, readEntry, SAVED_REFS, trashEntries, type TrashEntry } from "../trash";
 import type { Remains } from "./plan";
 import { trustedEntry } from "./saved-entry";
 
@@ -42,7 +43,6 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
 
 /** Each saved commit carries its entry as the last line of its message. What they say is only said: see trustedEntry. */
 async function savedEntries(git: Git, common: string): Promise<{ ref: string; entry: TrashEntry }[]> {
-  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)%00%(contents:body)%00", "refs/fleet/trash/"]);
-  const parts = output.split("\0");
-  return parts.flatMap((ref, i) => (i % 2 === 1 ? [] : readEntry(() => (parts[i + 1] ?? "").trim()).map((entry) => ({ ref: ref.trim(), entry }))));
+  const refs = await commitRefs(git, common, SAVED_REFS);
+  return refs.flatMap(({ ref, body }) => readEntry(() => body.trim()).map((entry) => ({ ref, entry })));
 }

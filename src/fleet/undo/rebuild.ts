@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
 import { removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
+import { commitAt } from "../../ports/git/ref";
 import { rebuildFrozen } from "../../ports/git/restore";
 import { removeTree } from "../../ports/move";
 import { type TrashEntry, trashedAdmin, trashedTree, trashFolder } from "../trash";
@@ -12,8 +13,7 @@ import { type TrashEntry, trashedAdmin, trashedTree, trashFolder } from "../tras
 export async function refuseRebuild(git: Git, entry: TrashEntry): Promise<void> {
   const { ref, record } = entry;
   if (existsSync(trashedTree(entry))) throw new UserError(`its files are in the trash, but git's record of them is not: ${trashedTree(entry)}`, { hint: `move them away, then: fleet undo ${entry.id}` });
-  const saved = (await git.try(record.repo, ["--git-dir=.", "rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).stdout.trim();
-  if (saved === "") throw new UserError(`its saved ref is gone: ${ref}`, { hint: "fleet undo --list" });
+  if (ref === null || (await commitAt(git, record.repo, ref)) === null) throw new UserError(`its saved ref is gone: ${ref}`, { hint: "fleet undo --list" });
 }
 
 /** Returns what the ref does not hold. Half a rebuild, of a process that died, is thrown away first. */

@@ -20,3 +20,8 @@ export async function writeBranchConfig(git: Git, common: string, branch: string
   if (config.length === 0 || (await branchConfig(git, common, branch)).length > 0) return;
   for (const [key, value] of config) await git.call(common, ["--git-dir=.", "config", "--local", "--add", `branch.${branch}.${key}`, value]);
 }
+
+/** Whether a key has a value here, from whatever file. */
+export async function isConfigured(git: Git, cwd: string, key: string): Promise<boolean> {
+  return (await git.try(cwd, ["config", "--get", key])).code === 0;
+}

@@ -66,6 +66,12 @@ export async function branchNames(git: Git, cwd: string, prefix: string): Promis
   return output.split("\n").filter(Boolean).map((ref) => ref.slice("refs/heads/".length));
 }
 
+/** Local and remote branches (`main`, `origin/main`). Throws ProcessError, also after `timeout` ms. */
+export async function allBranchNames(git: Git, cwd: string, timeout: number): Promise<string[]> {
+  const output = await git.call(cwd, ["for-each-ref", "--format=%(refname:lstrip=2)", "refs/heads", "refs/remotes"], { timeout });
+  return output.split("\n").filter((name) => name !== "" && !name.endsWith("/HEAD"));
+}
+
 /** Whether git takes `branch` as a branch name. git's own word on it; what stands for another name (@, @{-1}) is none. */
 export async function isBranchName(git: Git, cwd: string, branch: string): Promise<boolean> {
   const ran = await git.try(cwd, ["check-ref-format", "--branch", branch]);

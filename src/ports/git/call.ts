@@ -42,6 +42,11 @@ export function openGit(env: Record<string, string | undefined>, trace?: Trace):
   return git;
 }
 
+/** "2.39.5" */
+export async function gitVersion(git: Git): Promise<string> {
+  return (await git.call("/", ["--version"])).trim().replace(/^git version /, "");
+}
+
 /** Hooks and editors hand down GIT_DIR and the like; a call about another worktree must not see them. */
 function gitEnvironment(env: Record<string, string | undefined>): Record<string, string | undefined> {
   const clean = withoutRepository(env);
