@@ -22,6 +22,8 @@ export interface QueuedPrompt extends Queued {
   text: string;
   /** The id of an agent whose turn must be over first; null: only its own. */
   after: string | null;
+  /** Its keys go out, or went out when the process that pressed them ended: never sent by itself again. */
+  sending?: true;
 }
 
 export interface QueuedStart extends Queued {
@@ -117,6 +119,7 @@ export function dueNow(entries: readonly Entry[], agents: readonly Agent[]): Due
     if (!agent || entry.is !== "prompt" || served.has(entry.agent)) continue;
     served.add(entry.agent);
     const other = entry.after === null ? undefined : byId.get(entry.after);
+    if (entry.sending) continue;
     if (agent.status === "idle" && (!other || OVER.includes(other.status))) due.prompts.push(entry);
   }
   const waiting = entries.filter((entry) => entry.is === "start").sort((a, b) => a.place - b.place);

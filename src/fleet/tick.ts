@@ -8,7 +8,7 @@ import { ownBinary, startDetached } from "../ports/detached";
 import { withLockIfFree } from "../ports/lock";
 import { armTimer, tickLine } from "../ports/tmux/tick";
 import { type AgentPorts, loadAgents } from "./agents";
-import { changeQueue, dueNow, type Entry, queueFile, readQueue } from "./queue";
+import { changeQueue, dueNow, type Entry, type QueuedPrompt, queueFile, readQueue } from "./queue";
 import { sendPrompt } from "./send";
 import { startAgent } from "./start";
 
@@ -54,6 +54,7 @@ async function doDue(ports: TickPorts): Promise<void> {
     const byId = new Map(agents.map((agent) => [agent.record.id, agent]));
     await settle(store, dropped.map((entry) => ({ entry, problem: null })));
     const begun = await Promise.all(starts.map((entry) => attempt(entry, () => startAgent(ports, { ...byId.get(entry.agent)!, status: "stopped" }, ports.kinds(byId.get(entry.agent)!.record.kind), { columns: 160, rows: 48 }))));
+    await markSending(store, prompts);
     const sent = await Promise.all(prompts.map((entry) => attempt(entry, () => sendPrompt(ports, byId.get(entry.agent)!, ports.kinds(byId.get(entry.agent)!.record.kind), entry.text))));
     await settle(store, [...begun, ...sent]);
     if ([...begun, ...sent].every(({ problem }) => problem !== null)) break;
@@ -76,6 +77,17 @@ async function attempt(entry: Entry, act: () => Promise<void>): Promise<Outcome>
   }
 }
 
+/** Written before the first key: a prompt whose sender dies may have arrived, and twice is worse than asked about. */
+async function markSending(store: AgentPorts["store"], prompts: readonly QueuedPrompt[]): Promise<void> {
+  if (prompts.length === 0) return;
+  const ids = new Set(prompts.map(({ id }) => id));
+  await changeQueue(store, (stored) => {
+    stored.entries = stored.entries.map((entry) => (entry.is === "prompt" && ids.has(entry.id) ? { ...entry, sending: true, problem: MAY_HAVE_ARRIVED } : entry));
+  });
+}
+
+const MAY_HAVE_ARRIVED = "its sending was cut off: it may have arrived; fleet queue cancel";
+
 /** What is done leaves the queue; what could not be done stays, with its reason. */
 async function settle(store: AgentPorts["store"], outcomes: readonly Outcome[]): Promise<void> {
   if (outcomes.length === 0) return;
@@ -83,7 +95,9 @@ async function settle(store: AgentPorts["store"], outcomes: readonly Outcome[]):
     const byId = new Map(outcomes.map((outcome) => [outcome.entry.id, outcome]));
     stored.entries = stored.entries.flatMap((entry) => {
       const outcome = byId.get(entry.id);
-      return !outcome ? [entry] : outcome.problem === null ? [] : [{ ...entry, problem: outcome.problem }];
+      if (!outcome) return [entry];
+      const { sending: _, ...tried } = entry as QueuedPrompt;
+      return outcome.problem === null ? [] : [{ ...(tried as Entry), problem: outcome.problem }];
     });
   });
 }

@@ -20,6 +20,10 @@ test("an idle agent gets its first prompt, one at a time and in order", () => {
   for (const status of ["working", "waiting", "starting", "exited", "stopped", "unknown"] as const) expect(texts(entries, { a: status, b: "working" })).toEqual([]);
 });
 
+test("a prompt whose sending was cut off is not sent again, and holds back those behind it", () => {
+  expect(texts([{ ...prompt("a", "one"), sending: true } as Entry, prompt("a", "two"), prompt("b", "for b")], { a: "idle", b: "idle" })).toEqual(["for b"]);
+});
+
 test("a prompt after another agent waits for that one's turn, and holds back those behind it", () => {
   const entries = [prompt("a", "after b", "b"), prompt("a", "next")];
   expect(texts(entries, { a: "idle", b: "working" })).toEqual([]);
