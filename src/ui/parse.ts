@@ -1,8 +1,9 @@
-// Words of the command line → the input of a command row. commander does the parsing; its own help and exits are off.
-import { Command as Parser, CommanderError, Option } from "commander";
-import type { Args, CommandRow, Flag, Flags, Input } from "../base/command";
+// Words of the command line → the input of a command row. node:util splits the words, the row says what they mean.
+import { parseArgs } from "node:util";
+import type { Arg, Args, CommandRow, Flag, Flags, Input } from "../base/command";
 import { GLOBAL_FLAGS } from "../base/command";
 import { UsageError } from "../base/errors";
+import { nearest } from "../base/text";
 
 export interface Parsed {
   input: Input<Args, Flags>;
@@ -14,28 +15,25 @@ export interface Parsed {
 /** Parse the words after a command's name. Throws UsageError. */
 export function parseCommand<Ctx>(row: CommandRow<Ctx>, words: readonly string[]): Parsed {
   const { before, after } = splitRest(row, words);
-  const parser = parserOf(row);
-  const wantsHelp = before.some((word) => word === "--help" || word === "-h");
   try {
-    parser.parse(before as string[], { from: "user" });
+    return parse(row, before, after);
   } catch (error) {
-    if (wantsHelp) return { input: { args: {}, flags: {}, rest: [] }, help: true, verbose: false, directory: undefined };
-    if (error instanceof CommanderError) throw new UsageError(wording(error));
+    if (error instanceof UsageError && (before.includes("--help") || before.includes("-h"))) return HELP;
     throw error;
   }
-  const values = parser.opts<Record<string, unknown>>();
-  const flags: Record<string, unknown> = {};
-  for (const [name, flag] of Object.entries(row.flags)) {
-    // commander reads --no-setup as "setup is off".
-    flags[name] = name.startsWith("no-") ? values[camel(name.slice(3))] === false : flagValue(flag, values[camel(name)]);
-  }
-  const args: Record<string, unknown> = {};
-  row.args.forEach((arg, i) => (args[arg.name] = arg.many ? (parser.processedArgs[i] ?? []) : parser.processedArgs[i]));
+}
+
+const HELP: Parsed = { input: { args: {}, flags: {}, rest: [] }, help: true, verbose: false, directory: undefined };
+
+function parse<Ctx>(row: CommandRow<Ctx>, words: readonly string[], after: string[]): Parsed {
+  const { values, positionals } = readWords(row.name, { ...row.flags, ...GLOBAL_FLAGS }, words);
+  if (values.get("help") === true) return HELP;
+  const flags = Object.fromEntries(Object.entries(row.flags).map(([name, flag]) => [name, values.get(name) ?? unset(flag)]));
   return {
-    input: { args: args as never, flags: flags as never, rest: after },
-    help: values["help"] === true,
-    verbose: values["verbose"] === true,
-    directory: values["directory"] as string | undefined,
+    input: { args: namedArgs(row.args, positionals) as never, flags: flags as never, rest: after },
+    help: false,
+    verbose: values.get("verbose") === true,
+    directory: values.get("directory") as string | undefined,
   };
 }
 
@@ -45,47 +43,69 @@ function splitRest<Ctx>(row: CommandRow<Ctx>, words: readonly string[]): { befor
   return at < 0 ? { before: words, after: [] } : { before: words.slice(0, at), after: words.slice(at + 1) };
 }
 
-function parserOf<Ctx>(row: CommandRow<Ctx>): Parser {
-  const parser = new Parser(row.name)
-    .helpOption(false)
-    .exitOverride()
-    .configureOutput({ writeErr: () => {}, writeOut: () => {} });
-  for (const [name, flag] of Object.entries({ ...row.flags, ...GLOBAL_FLAGS })) parser.addOption(optionOf(name, flag));
-  for (const arg of row.args) {
-    const name = `${arg.name}${arg.many ? "..." : ""}`;
-    parser.argument(arg.optional ? `[${name}]` : `<${name}>`, arg.doc);
+type Value = boolean | string | number | string[];
+
+function readWords(command: string, flags: Flags, words: readonly string[]): { values: Map<string, Value>; positionals: string[] } {
+  const options = Object.entries(flags).map(([name, flag]) => {
+    // One whose value may be left out takes the next word only where that is no flag, which is seen below.
+    const type = flag.type === "boolean" || flag.optionalValue ? ("boolean" as const) : ("string" as const);
+    return [name, flag.short === undefined ? { type } : { type, short: flag.short }] as const;
+  });
+  const { tokens } = parseArgs({ args: [...words], options: Object.fromEntries(options), strict: false, allowPositionals: true, tokens: true });
+  const values = new Map<string, Value>();
+  const positionals: string[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name]! : unknownFlag(command, token.rawName, flags);
+    const next = tokens[i + 1];
+    const follows = flag.optionalValue && token.value === undefined && next?.kind === "positional" && next.index === token.index + 1;
+    if (follows) i++;
+    values.set(token.name, valueOf(token.name, flag, follows ? next.value : token.value, values.get(token.name)));
   }
-  return parser;
+  return { values, positionals };
 }
 
-function optionOf(name: string, flag: Flag): Option {
-  const short = flag.short ? `-${flag.short}, ` : "";
-  const value = flag.value ?? name.toUpperCase();
-  const shape = flag.type === "boolean" ? "" : flag.optionalValue ? ` [${value}]` : ` <${value}>`;
-  const option = new Option(`${short}--${name}${shape}`, flag.doc);
-  if (flag.choices) option.choices([...flag.choices]);
-  if (flag.type === "strings") option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
-  if (flag.type === "number") {
-    option.argParser((value: string) => {
-      if (!/^\d+$/.test(value)) throw new UsageError(`--${name} takes a whole number: ${value}`);
-      return Number(value);
-    });
+function unknownFlag(command: string, word: string, flags: Flags): never {
+  const near = word.startsWith("--") ? nearest(word.slice(2), Object.keys(flags)) : undefined;
+  throw new UsageError(`no such flag: ${word}`, near === undefined ? {} : { hint: `fleet ${command} --${near}` });
+}
+
+function valueOf(name: string, flag: Flag, word: string | undefined, before: Value | undefined): Value {
+  if (flag.type === "boolean") {
+    if (word !== undefined) throw new UsageError(`--${name} takes no value: ${word}`);
+    return true;
   }
-  return option;
+  const value = word ?? (flag.optionalValue ? "" : undefined);
+  if (value === undefined) throw new UsageError(`--${name} takes a value: ${flag.value ?? name.toUpperCase()}`);
+  if (flag.choices && !flag.choices.includes(value)) throw new UsageError(`--${name} is one of ${flag.choices.join(", ")}, not ${value}`);
+  if (flag.type === "strings") return [...((before as string[] | undefined) ?? []), value];
+  if (flag.type !== "number") return value;
+  if (!/^\d+$/.test(value)) throw new UsageError(`--${name} takes a whole number: ${value}`);
+  return Number(value);
 }
 
-function flagValue(flag: Flag, value: unknown): unknown {
-  if (flag.type === "boolean") return value === true || value === false ? value : false;
-  if (flag.type === "strings") return value ?? [];
-  return flag.optionalValue && value === true ? "" : value;
+function unset(flag: Flag): Value | undefined {
+  return flag.type === "boolean" ? false : flag.type === "strings" ? [] : undefined;
 }
 
-/** commander's names for long flags: `name-only` → `nameOnly`. */
-function camel(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+function namedArgs(args: Args, words: readonly string[]): Record<string, string | string[] | undefined> {
+  const left = [...words];
+  const named = Object.fromEntries(args.map((arg) => [arg.name, argValue(arg, left)]));
+  if (left.length > 0) throw new UsageError(`one word too many: ${left[0]}`);
+  return named;
 }
 
-/** commander says "error: unknown option '--x'\n(Did you mean --y?)". */
-function wording(error: CommanderError): string {
-  return error.message.replace(/^error: /, "").replace(/\n/g, " ").replace(/'([^']*)'/, "$1").trim();
+/** Takes its words off `left`. */
+function argValue(arg: Arg, left: string[]): string | string[] | undefined {
+  const needed = () => new UsageError(`missing: ${arg.name}, ${arg.doc}`);
+  if (!arg.many) {
+    const word = left.shift();
+    if (word === undefined && !arg.optional) throw needed();
+    return word;
+  }
+  const words = left.splice(0);
+  if (words.length === 0 && !arg.optional) throw needed();
+  return words;
 }
