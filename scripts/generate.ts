@@ -2,7 +2,7 @@
 // fails when one is stale.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { COMMANDS } from "../src/commands/index";
+import { allCommands } from "../src/commands/index";
 import { KINDS } from "../src/kinds/index";
 import { manPage } from "../src/reference/man";
 import { fillBlocks, readmeBlocks } from "../src/reference/readme";
@@ -10,16 +10,17 @@ import { fillBlocks, readmeBlocks } from "../src/reference/readme";
 const ROOT = join(import.meta.dir, "..");
 
 /** Every generated file as it should be, by its path. */
-export function generated(): Record<string, string> {
+export async function generated(): Promise<Record<string, string>> {
+  const commands = await allCommands();
   return {
-    "man/fleet.1": manPage(COMMANDS),
-    "README.md": fillBlocks(readFileSync(join(ROOT, "README.md"), "utf8"), readmeBlocks(COMMANDS, KINDS)),
+    "man/fleet.1": manPage(commands),
+    "README.md": fillBlocks(readFileSync(join(ROOT, "README.md"), "utf8"), readmeBlocks(commands, KINDS)),
   };
 }
 
 /** Paths whose content on disk is not what the tables say. */
-export function stale(): string[] {
-  return Object.entries(generated()).filter(([path, text]) => read(path) !== text).map(([path]) => path);
+export async function stale(): Promise<string[]> {
+  return Object.entries(await generated()).filter(([path, text]) => read(path) !== text).map(([path]) => path);
 }
 
 function read(path: string): string | null {
@@ -31,12 +32,12 @@ function read(path: string): string | null {
 }
 
 if (import.meta.main) {
-  const paths = stale();
+  const paths = await stale();
   if (process.argv.includes("--check")) {
     if (paths.length) console.error(`stale: ${paths.join(", ")}; bun run generate`);
     process.exit(paths.length ? 1 : 0);
   }
-  const texts = generated();
+  const texts = await generated();
   for (const path of paths) {
     mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), texts[path]!);

@@ -4,7 +4,7 @@ import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/err
 import { nearest } from "./base/text";
 import { brokenOperations } from "./ports/journal";
 import { type Command, type Context, openContext } from "./context";
-import { COMMANDS } from "./commands/index";
+import { allCommands, findCommand } from "./commands/index";
 import type { Parsed } from "./ui/parse";
 
 type Environment = Record<string, string | undefined>;
@@ -15,16 +15,16 @@ const ELSEWHERE = /^(-C|-v$|-h$|--directory|--verbose$|--help$)/;
 /** Run one command line; returns the exit code. */
 export async function runCommandLine(first: string | undefined, rest: readonly string[], env: Environment): Promise<number> {
   const { name, words } = commandWord(first, rest);
-  const row = COMMANDS.find((command) => command.name === name);
-  let ctx = openContext(env, { verbose: false, commands: COMMANDS });
+  const row = name === undefined ? undefined : await findCommand(name);
+  let ctx = openContext(env, { verbose: false, commands: allCommands });
   try {
     if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(ctx, words);
-    if (!row) throw unknownCommand(name);
+    if (!row) throw await unknownCommand(name);
     if (!words.some((word) => ELSEWHERE.test(word))) row.ahead?.(ctx);
     const { parseCommand } = await import("./ui/parse");
     const parsed = parseCommand(row, words);
     if (parsed.help) return await help(ctx, [row.name]);
-    if (parsed.verbose || parsed.directory !== undefined) ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: COMMANDS });
+    if (parsed.verbose || parsed.directory !== undefined) ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: allCommands });
     const began = Date.now();
     const exitCode = await row.run(ctx, parsed.input).then((code) => code ?? EXIT.done, (error) => report(ctx, error, row, env));
     await afterwards(ctx, env, row, parsed.input, { began, words: [row.name, ...words], exitCode });
@@ -61,14 +61,14 @@ function commandWord(first: string | undefined, rest: readonly string[]): { name
 async function help(ctx: Context, words: readonly string[]): Promise<number> {
   const { overview, commandHelp } = await import("./reference/help");
   const name = words.find((word) => !word.startsWith("-"));
-  const row = COMMANDS.find((command) => command.name === name);
-  if (name !== undefined && !row) throw unknownCommand(name);
-  ctx.out.answer(row ? commandHelp(row) : overview(COMMANDS));
+  const row = name === undefined ? undefined : await findCommand(name);
+  if (name !== undefined && !row) throw await unknownCommand(name);
+  ctx.out.answer(row ? commandHelp(row) : overview(await allCommands()));
   return EXIT.done;
 }
 
-function unknownCommand(name: string): UsageError {
-  const near = nearest(name, COMMANDS.filter((command) => !command.internal).map((command) => command.name));
+async function unknownCommand(name: string): Promise<UsageError> {
+  const near = nearest(name, (await allCommands()).filter((command) => !command.internal).map((command) => command.name));
   return new UsageError(`no such command: ${name}`, { hint: near ? `fleet ${near}` : "fleet help" });
 }
 

@@ -14,7 +14,7 @@ import { openOut, type Out } from "./ui/out";
 
 export interface Context {
   /** The command table, for what describes it: help, completions. No command imports another. */
-  readonly commands: readonly Command[];
+  commands(): Promise<readonly Command[]>;
   /** The directory acted on: -C, else the working directory. */
   readonly cwd: string;
   readonly env: Record<string, string | undefined>;
@@ -34,7 +34,7 @@ export interface Context {
 export interface ContextOptions {
   directory?: string | undefined;
   verbose: boolean;
-  commands?: readonly Command[];
+  commands?: () => Promise<readonly Command[]>;
 }
 
 export function openContext(env: Record<string, string | undefined>, options: ContextOptions): Context {
@@ -48,7 +48,7 @@ export function openContext(env: Record<string, string | undefined>, options: Co
   let store: Store | undefined;
   let found: Promise<Repo | null> | undefined;
   const context: Context = {
-    commands: options.commands ?? [],
+    commands: options.commands ?? (async () => []),
     cwd,
     env,
     out,

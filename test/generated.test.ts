@@ -4,12 +4,14 @@ import type { Row } from "../src/reference/wording";
 import { commandHelp, overview } from "../src/reference/help";
 import { manPage, roff } from "../src/reference/man";
 import { fillBlocks } from "../src/reference/readme";
-import { COMMANDS } from "../src/commands/index";
+import { allCommands, findCommand } from "../src/commands/index";
 import { GLOBAL_FLAGS } from "../src/base/command";
 import { stale } from "../scripts/generate";
 
-test("the man page and the README's blocks are what the tables say (bun run generate mends them)", () => {
-  expect(stale()).toEqual([]);
+const COMMANDS = await allCommands();
+
+test("the man page and the README's blocks are what the tables say (bun run generate mends them)", async () => {
+  expect(await stale()).toEqual([]);
 });
 
 test("every command has a summary that begins with a verb in small letters, and at least one example of its own", () => {
@@ -69,4 +71,9 @@ test("README blocks go between their markers; an unknown, unclosed or missing on
   expect(() => fillBlocks(marked("y", ""), { x: "new" })).toThrow("no block of that name: y");
   expect(() => fillBlocks("nothing", { x: "new" })).toThrow("no place for: x");
   expect(() => fillBlocks("<!-- generated: x; bun run generate -->\nold", { x: "new" })).toThrow("not closed: x");
+});
+
+test("a command is found by the name that its row has", async () => {
+  for (const row of COMMANDS) expect(await findCommand(row.name)).toBe(row);
+  expect(await findCommand("constructor")).toBeUndefined();
 });

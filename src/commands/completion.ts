@@ -29,11 +29,11 @@ export default defineCommand({
     }
     switch (args.shell) {
       case "bash":
-        return ctx.out.raw((await import("../reference/completions/bash")).bashCompletion(ctx.commands));
+        return ctx.out.raw((await import("../reference/completions/bash")).bashCompletion(await ctx.commands()));
       case "zsh":
-        return ctx.out.raw((await import("../reference/completions/zsh")).zshCompletion(ctx.commands));
+        return ctx.out.raw((await import("../reference/completions/zsh")).zshCompletion(await ctx.commands()));
       case "fish":
-        return ctx.out.raw((await import("../reference/completions/fish")).fishCompletion(ctx.commands));
+        return ctx.out.raw((await import("../reference/completions/fish")).fishCompletion(await ctx.commands()));
       default:
         throw new UsageError("which shell? bash, zsh or fish", { hint: "fleet completion bash" });
     }

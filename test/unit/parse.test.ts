@@ -1,7 +1,7 @@
 // Words of the command line as a command gets them.
 import { describe, expect, test } from "bun:test";
 import type { CommandRow } from "../../src/base/command";
-import { COMMANDS } from "../../src/commands/index";
+import { findCommand } from "../../src/commands/index";
 import { parseCommand } from "../../src/ui/parse";
 
 const row: CommandRow<unknown> = {
@@ -88,7 +88,7 @@ test("what is wrong is named, with the next word where there is a near one", () 
   expect(refusal()?.[0]).toBe("missing: branch, the branch");
 });
 
-test("a word that no argument takes is named", () => {
-  const path = COMMANDS.find(({ name }) => name === "path")!;
+test("a word that no argument takes is named", async () => {
+  const path = (await findCommand("path"))!;
   expect(() => parseCommand(path, ["a", "b"])).toThrow("one word too many: b");
 });
