@@ -202,7 +202,7 @@ test("a disk that is full while the checkout is written leaves nothing", async (
     await repo.commit("Big");
     const ran = await fleet(["create", "too-big", "-a", "demo"], { env: { FLEET_HOME: join(disk, "home") } });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("✗ git worktree add failed (128)\n│ error: unable to write file big.bin");
+    expect(ran.stderr).toContain("✗ git checkout failed (1)\n│ error: unable to write file big.bin");
     expect(await repo.git("branch", "--list", "too-big")).toBe("");
     expect(await repo.git("worktree", "list")).not.toContain("too-big");
     expect(readdirSync(join(disk, "home/agents"))).toEqual([]);

@@ -4,7 +4,7 @@ import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSyn
 import { join } from "node:path";
 import { openGit } from "../../src/ports/git/call";
 import { branchMadeBy, emptyRegistrations, forgetUpstream, registrationOf, removeUntouched } from "../../src/ports/git/made";
-import { addWorktree } from "../../src/ports/git/worktrees";
+import { addWorktree, BranchTaken } from "../../src/ports/git/worktrees";
 import { makeRepo, openTestRepo } from "../helpers/repo";
 import { privateServer } from "../helpers/server";
 
@@ -43,6 +43,16 @@ describe("a branch that a create made", () => {
     await repo.git("branch", "persons-own");
     expect(await branchMadeBy(git, common, "persons-own", "abc123")).toBeNull();
     expect(await branchMadeBy(git, common, "no-such-branch", "abc123")).toBeNull();
+  });
+
+  test("that somebody makes first is left to them, and the worktree can be taken back", async () => {
+    await repo.git("branch", `theirs-${count}`);
+    const other = `${path}-theirs`;
+    const failure = await addWorktree(git, repo.path, { path: other, branch: `theirs-${count}`, how: "new", start: head }, true, "abc123").catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(BranchTaken);
+    expect(await branchMadeBy(git, common, `theirs-${count}`, "abc123")).toBeNull();
+    expect(await removeUntouched(git, common, other, head)).toBe(true);
+    expect([existsSync(other), registrationOf(common, other)]).toEqual([false, null]);
   });
 
   test("is known in a repo whose config writes no reflogs", async () => {

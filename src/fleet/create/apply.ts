@@ -8,7 +8,7 @@ import { isConfigured } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
 import { headOf } from "../../ports/git/ref";
 import { askRevParse } from "../../ports/git/rev-parse";
-import { addWorktree, checkOut } from "../../ports/git/worktrees";
+import { addWorktree, BranchTaken, checkOut } from "../../ports/git/worktrees";
 import { beginOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import { findProgram, runProgram } from "../../ports/process";
@@ -142,10 +142,18 @@ async function addOrTell(git: Git, { record, worktree }: CreatePlan, made: Made,
   try {
     await addWorktree(git, record.main, worktree, files, record.id);
   } catch (error) {
+    if (error instanceof BranchTaken) {
+      made.branch = false;
+      throw branchTaken(record, error.failure.stderr);
+    }
     if (!(error instanceof ProcessError) || !/already (exists|checked out|used by worktree)/.test(error.stderr)) throw error;
     made.worktree = made.branch = false;
-    throw new UserError(`another command has just taken the branch: ${record.branch}`, { hint: `fleet attach ${shellWord(record.branch)}`, detail: error.stderr.trim() });
+    throw branchTaken(record, error.stderr);
   }
+}
+
+function branchTaken({ branch }: AgentRecord, detail: string): UserError {
+  return new UserError(`another command has just taken the branch: ${branch}`, { hint: `fleet attach ${shellWord(branch)}`, detail: detail.trim() });
 }
 
 async function placeFiles(ports: CreatePorts, plan: CreatePlan, candidates: readonly Candidate[], options: CreateOptions): Promise<Placed[]> {

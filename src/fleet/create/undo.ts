@@ -112,7 +112,8 @@ async function removeMade({ git, store }: UndoPorts, record: AgentRecord, made: 
   const others = store.agents().filter((agent) => agent.id !== record.id && agent.repo === repo);
   if (others.some((agent) => agent.worktree === worktree)) return null;
   const own = record.branchCreated ? await branchMadeBy(git, repo, branch, record.id) : null;
-  const began = own?.oid ?? (await branchAt(git, repo, branch))?.oid ?? "";
+  // A worktree may be there before its branch: at the base then.
+  const began = own?.oid ?? (record.branchCreated ? record.base.commit : ((await branchAt(git, repo, branch))?.oid ?? ""));
   if (!(await removeDirectory(git, store, record, began, when))) return "it holds work or could not be checked";
   for (const admin of emptyRegistrations(repo, worktree, Date.parse(record.created))) rmSync(admin, { recursive: true, force: true });
   removeIfEmpty(dirname(worktree));
