@@ -1,59 +1,15 @@
-// git or tmux that fails, or hangs, at every call of kill and undo in turn: nothing is lost, and the error says what was done.
+// git or tmux that fails, or fleet that dies, at every call of kill and undo in turn: nothing is lost, and the error says what was done.
 import { expect, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Row } from "../../src/fleet/doctor/doctor";
-import { gatherKillFacts } from "../../src/fleet/kill/facts";
-import { applyKill } from "../../src/fleet/kill/apply";
-import { planKill } from "../../src/fleet/kill/plan";
-import { loadAgents } from "../../src/fleet/agents";
-import { openGit } from "../../src/ports/git/call";
-import { limitGit } from "../../src/ports/git/limit";
-import { openStore } from "../../src/ports/store";
-import { openTmux } from "../../src/ports/tmux/call";
+import { FAILS, openFaults } from "../helpers/faults";
 import { openPlace } from "../helpers/place";
-import { allLeftovers, unfinishedStep, workIn } from "../helpers/trash";
+import { unfinishedStep, workIn } from "../helpers/trash";
 
 const place = await openPlace();
-const { fleet, ok, repo, server } = place;
+const { fleet, ok, server } = place;
 const home = server.fleetHome;
-mkdirSync(home, { recursive: true });
-writeFileSync(join(home, "config.toml"), '[kinds.quiet]\ncommand = ["sleep", "100000"]\n');
-const nothing = await allLeftovers(place);
-
-/** A PATH on which call `n` of `program` does `fault`, and the others what they should. `calls` counts them. */
-function faulty(program: "git" | "tmux", n: number, fault: string): { PATH: string; calls(): number } {
-  const folder = join(server.root, "faulty");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
-  const file = join(folder, program);
-  writeFileSync(file, `#!/bin/sh\nprintf x >>'${folder}/calls'\nif [ "$(($(wc -c <'${folder}/calls')))" -eq ${n} ]; then ${fault}; fi\nexec '${Bun.which(program)}' "$@"\n`);
-  chmodSync(file, 0o755);
-  return { PATH: `${folder}:${server.env["PATH"]}`, calls: () => (existsSync(join(folder, "calls")) ? readFileSync(join(folder, "calls"), "utf8").length : 0) };
-}
-
-const FAILS = "echo 'fatal: a stand-in fails' >&2; exit 128";
-
-let made = 0;
-async function agentAtWork(): Promise<{ id: string; worktree: string; branch: string; text: string }> {
-  const branch = `case-${made++}`;
-  await ok(["create", branch, "-a", "quiet", "-d"]);
-  const { id, worktree } = await place.agent(branch);
-  const text = `work of ${branch}\n`;
-  writeFileSync(join(worktree, "work.txt"), text);
-  return { id, worktree, branch, text };
-}
-
-/** After whatever failed: put right, brought back, whole, and nothing left. */
-async function wholeAgain(context: string, agent: { id: string; worktree: string; branch: string; text: string }): Promise<void> {
-  const rows = JSON.parse((await fleet(["doctor", "--fix", "--json"])).stdout) as Row[];
-  expect([context, rows.filter((row) => row.status === "fail").map((row) => row.what)]).toEqual([context, []]);
-  // Killed all the same, perhaps without its branch being deleted: that is told, and no leftover.
-  if (!(await place.list("--all")).some(({ id }) => id === agent.id)) await ok(["undo", agent.id]);
-  expect([context, (await allLeftovers(place)).filter((thing) => !nothing.includes(thing))]).toEqual([context, []]);
-  expect([context, readFileSync(join(agent.worktree, "work.txt"), "utf8")]).toEqual([context, agent.text]);
-  expect([context, await repo.git("-C", agent.worktree, "status", "--porcelain", "--branch")]).toEqual([context, `## ${agent.branch}\n?? work.txt`]);
-}
+const { faulty, agentAtWork, wholeAgain } = await openFaults(place);
 
 for (const program of ["git", "tmux"] as const) {
   test(`${program} fails at each call of kill in turn`, async () => {
@@ -132,52 +88,6 @@ test("fleet dies at each call of undo in turn, from the trash and from the ref a
   };
   expect(await dieAtEachCall((id) => ["undo", id], andEmpty)).toEqual(["none", "undo begin", "undo branch", "undo rebuild", "undo tidy"]);
 }, 180_000);
-
-test("git hangs at each call of kill in turn: it ends in time, and everything is where it was", async () => {
-  for (let n = 1; n < 40; n++) {
-    const agent = await agentAtWork();
-    await ok(["stop", agent.id]);
-    const { PATH, calls } = faulty("git", n, "sleep 100000");
-    const env = { ...server.env, PATH };
-    const ports = { git: limitGit(openGit(env), () => 250), tmux: openTmux(env), store: openStore(home, () => {}), now: Date.now };
-    const kill = async () => {
-      const found = (await loadAgents(ports)).find(({ record }) => record.id === agent.id)!;
-      const plan = planKill({ force: true, deleteBranch: false }, await gatherKillFacts(ports, found, { panes: [], records: [], cwd: "/", caller: null }));
-      await applyKill(ports, plan, { warn() {}, doomed: new Set(), moved() {}, stallMs: 250 });
-    };
-    const began = performance.now();
-    const error = await kill().then(() => null, (thrown: Error) => thrown);
-    const context = `git call ${n} hangs: ${error?.name} ${error?.message}`;
-    expect([context, performance.now() - began < 5_000]).toEqual([context, true]);
-    if (error) expect([context, error.name]).toEqual([context, "UserError"]);
-    expect([context, (await workIn(place, agent, agent.text)).length]).not.toEqual([context, 0]);
-    // The claim of this process, which lives on, is over too.
-    if (unfinishedStep(place) !== "none") rewriteClaim(agent.id);
-    await wholeAgain(context, agent);
-    await ok(["kill", agent.id, "--yes", "--force"]);
-    if (calls() < n) return;
-  }
-  throw new Error("kill never came to its end");
-}, 180_000);
-
-/** As if the process that claimed the agent were gone: here it is the test itself. */
-function rewriteClaim(id: string): void {
-  const file = join(home, "journal", `${id}.json`);
-  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), pid: 1, start: "gone" }));
-}
-
-test("a tmux that hangs is given up on after 15 seconds, and nothing was removed", async () => {
-  const agent = await agentAtWork();
-  const folder = join(server.root, "hanging");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "tmux"), `#!/bin/sh\ncase "$*" in *kill-session*) exec sleep 100000;; esac\nexec '${Bun.which("tmux")}' "$@"\n`);
-  chmodSync(join(folder, "tmux"), 0o755);
-  const began = performance.now();
-  const ran = await fleet(["kill", agent.id, "--yes", "--force"], { env: { PATH: `${folder}:${server.env["PATH"]}` } });
-  expect([ran.code, ran.stderr]).toEqual([1, expect.stringMatching(/could not be ended, and nothing was removed: tmux.* did not answer in time/) as unknown as string]);
-  expect(performance.now() - began).toBeLessThan(25_000);
-  await wholeAgain("tmux hung", agent);
-}, 60_000);
 
 test("a full disk while the work is saved puts everything back", async () => {
   const agent = await agentAtWork();

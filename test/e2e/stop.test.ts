@@ -1,6 +1,6 @@
 // The end of a process tree: nothing of the agent's survives, nothing else dies.
 import { afterAll, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace } from "../helpers/place";
 import { until } from "../helpers/until";
@@ -59,16 +59,22 @@ kind("apart", `: >"$seen/$$"
 setsid sh -c ': >"$0/$$"; sleep 100000' "$seen" &
 (setsid sh -c '(sh -c ": >\\"$0/\\$\\$\\"; exec sleep 100001" "$0" &) ' "$seen" &)
 sleep 100002`);
+kind("daemon", `: >"$seen/$$"
+(cd / && setsid sh -c '(sh -c ": >\\"$0/\\$\\$\\"; exec sleep 100009" "$0" &) ' "$seen" &)
+sleep 100010`);
 kind("halted", `: >"$seen/$$"
 sh -c ': >"$0/$$"; kill -STOP $$; sleep 100000' "$seen" &
 sleep 100003`);
 kind("many", `: >"$seen/$$"
 i=0
-while [ $i -lt 400 ]; do (trap '' HUP TERM; exec sleep 100004) & : >"$seen/$!"; i=$((i + 1)); done
+while [ $i -lt 1000 ]; do (trap '' HUP TERM; exec sleep 100004) & : >"$seen/$!"; i=$((i + 1)); done
 wait`);
 kind("server", `: >"$seen/$$"
 TMUX= TMUX_TMPDIR='${server.root}/second' tmux -f /dev/null new-session -d -s second 'exec sleep 100005'
 sleep 100006`);
+
+copyFileSync(Bun.which("sleep")!, join(tools, "gpg-agent"));
+chmodSync(join(tools, "gpg-agent"), 0o755);
 
 test("what ignores HUP and TERM is killed, and what only looks alike lives", async () => {
   const { id, worktree, pids } = await started("deaf", 4);
@@ -89,6 +95,15 @@ test.if(linux)("what left the session, by setsid and a double fork, is found by 
   expect(pids.filter(lives)).toEqual([]);
 }, 30_000);
 
+test.if(linux)("a daemon of its own in / is ended, one that all programs share is not", async () => {
+  const { id, pids } = await started("daemon", 2);
+  // As git starts it for a signature.
+  const shared = bystander([join(tools, "gpg-agent"), "100011"], "/", { FLEET_ID: id });
+  await ok(["stop", "daemon"]);
+  expect(pids.filter(lives)).toEqual([]);
+  expect(lives(shared.pid)).toBe(true);
+}, 30_000);
+
 test("what is stopped is ended too", async () => {
   const { pids } = await started("halted", 2);
   await until(() => !linux || pids.some((pid) => /\) T /.test(readFileSync(`/proc/${pid}/stat`, "latin1"))), { what: "a stopped process" });
@@ -96,8 +111,8 @@ test("what is stopped is ended too", async () => {
   expect(pids.filter(lives)).toEqual([]);
 }, 30_000);
 
-test("four hundred children are ended", async () => {
-  const { pids } = await started("many", 401);
+test("a thousand children are ended", async () => {
+  const { pids } = await started("many", 1001);
   const began = performance.now();
   await ok(["kill", "many", "--yes"]);
   expect(pids.filter(lives)).toEqual([]);

@@ -32,8 +32,8 @@ export interface Undone {
 
 const GIT_MS = 120_000;
 
-/** Throws UserError; whatever was begun is taken back first, and the remains stay where they are. */
-export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains): Promise<Undone> {
+/** `stallMs`: how long git may say nothing while it writes. Throws UserError; whatever was begun is taken back first, and the remains stay where they are. */
+export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains, stallMs?: number): Promise<Undone> {
   const within = { git: limitGit(ports.git, () => GIT_MS), store: ports.store };
   const operation = claimOperation(ports.store.home, entry.id, "undo", { entry });
   const back: (() => unknown)[] = [];
@@ -44,7 +44,7 @@ export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains): 
       operation.step("rebuild");
       writeTrashEntry(ports.store.home, entry);
       back.push(() => dropRebuild(entry));
-      lacks = await rebuild(within.git, entry);
+      lacks = await rebuild(within.git, entry, stallMs);
     }
     await bringBack(within, entry, operation, back);
     return { lacks };

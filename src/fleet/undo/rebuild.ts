@@ -17,7 +17,7 @@ export async function refuseRebuild(git: Git, entry: TrashEntry): Promise<void> 
 }
 
 /** Returns what the ref does not hold. Half a rebuild, of a process that died, is thrown away first. */
-export async function rebuild(git: Git, entry: TrashEntry): Promise<string[]> {
+export async function rebuild(git: Git, entry: TrashEntry, stallMs?: number): Promise<string[]> {
   const { ref, head, record } = entry;
   await refuseRebuild(git, entry);
   dropRebuild(entry);
@@ -25,7 +25,7 @@ export async function rebuild(git: Git, entry: TrashEntry): Promise<string[]> {
   removeTree(trashedAdmin(entry));
   const { tree, admin } = placesOf(entry);
   for (const folder of [tree, admin]) mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const lacks = await rebuildFrozen(git, ref!, { head, adminPlace: entry.admin!, linkPlace: join(record.worktree, ".git"), common: record.repo, tree, admin });
+  const lacks = await rebuildFrozen(git, ref!, { head, adminPlace: entry.admin!, linkPlace: join(record.worktree, ".git"), common: record.repo, tree, admin, stallMs });
   renameSync(admin, trashedAdmin(entry));
   renameSync(tree, trashedTree(entry));
   return lacks;

@@ -21,6 +21,8 @@ export interface Rebuilt {
   /** Directories that are there and empty. */
   tree: string;
   admin: string;
+  /** Milliseconds that git may say nothing while it reads; readBlobs has a default. */
+  stallMs?: number | undefined;
 }
 
 /**
@@ -31,13 +33,13 @@ export async function rebuildFrozen(git: Git, ref: string, where: Rebuilt): Prom
   const { common, tree, admin, head } = where;
   const own = await listTree(git, common, `${ref}:admin`);
   // git takes its configuration, and so its programs, from where this file points: always the repository itself.
-  await writeEntries(git, common, admin, own.filter(({ path }) => !POINTERS.includes(path)));
+  await writeEntries(git, where, admin, own.filter(({ path }) => !POINTERS.includes(path)));
   for (const [name, place] of [["commondir", "../.."], ["gitdir", where.linkPlace]] as const) writeFileSync(join(admin, name), `${place}\n`, { flag: "wx" });
   if (head !== null) await checkOutBase(git, where, head);
   const changes = head === null ? await listTree(git, common, `${ref}:worktree`) : await listChanges(git, common, `${head}^{tree}`, `${ref}:worktree`);
   // Its own link to git is written below, and through nothing that lies there.
   if (changes.some(({ path, oid }) => oid !== null && path.split("/")[0]!.toLowerCase() === ".git")) throw new UserError(`a saved path is not a worktree's: .git`);
-  await writeEntries(git, common, tree, changes);
+  await writeEntries(git, where, tree, changes);
   const text = async (name: string) => await git.call(common, ["--git-dir=.", "cat-file", "blob", `${ref}:${name}`], { encoding: "latin1" });
   const [modes, empty, lacks] = await Promise.all([text("modes"), text("empty"), text("lacks")]);
   for (const path of split(empty)) if (isBelow(path) && isFreeOfLinks(tree, path)) mkdirSync(diskPath(tree, path), { recursive: true });
@@ -84,7 +86,7 @@ async function listChanges(git: Git, common: string, from: string, to: string): 
 }
 
 /** First all that is to be gone, so that no write and no removal goes through a link that took a directory's place. */
-async function writeEntries(git: Git, common: string, root: string, entries: readonly Entry[]): Promise<void> {
+async function writeEntries(git: Git, { common, stallMs }: Pick<Rebuilt, "common" | "stallMs">, root: string, entries: readonly Entry[]): Promise<void> {
   const outside = entries.find(({ path }) => !isBelow(path));
   if (outside) throw new UserError(`a saved path leads out of the worktree: ${oneLine(outside.path)}`);
   for (const { path } of entries) if (insideOf(root)(path)) remove(root, path);
@@ -110,7 +112,7 @@ async function writeEntries(git: Git, common: string, root: string, entries: rea
       if (piece.length > 0) return;
       closeSync(open.fd);
       open = undefined;
-    });
+    }, stallMs);
   } finally {
     if (open) closeSync(open.fd);
   }

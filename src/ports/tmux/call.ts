@@ -20,7 +20,8 @@ export class NoServer extends Error {}
 const ARGV_LIMIT = 12_000;
 const TIMEOUT_MS = 15_000;
 
-export function openTmux(env: Record<string, string | undefined>, trace?: Trace): Tmux {
+/** `timeout`: milliseconds after which a call is given up. */
+export function openTmux(env: Record<string, string | undefined>, trace?: Trace, timeout = TIMEOUT_MS): Tmux {
   // A server that this call starts would hand an agent's names down to every session of the person's.
   env = withoutAgent(env);
   return {
@@ -31,7 +32,7 @@ export function openTmux(env: Record<string, string | undefined>, trace?: Trace)
       // -u: without $TMUX a client in the C locale replaces tabs and non-ASCII by "_".
       const argv = batch ? ["tmux", "-u", "source-file", "-"] : ["tmux", "-u", ...join(commands)];
       const input = batch ? commands.map(sourceLine).join("\n") + "\n" : stdin;
-      const ran = await spawn(argv, { env, stdin: input, timeout: TIMEOUT_MS }, trace);
+      const ran = await spawn(argv, { env, stdin: input, timeout }, trace);
       if (ran.code === 0) return ran.stdout;
       throw (await tooOld(ran, env)) ?? failure(argv, ran);
     },
