@@ -69,7 +69,8 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
     ended.resolve(code);
   }
 
-  async function submit(prompt: string): Promise<void> {
+  /** `told`: the report of the start has said it. */
+  async function submit(prompt: string, told = false): Promise<void> {
     if (prompt.trim() === "/exit" || prompt.trim() === "/quit") return finish(0);
     if (turn) {
       queue.push(prompt);
@@ -80,7 +81,7 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
     // Four times a second, and only while it works: an idle agent costs nothing.
     const spinner = setInterval(draw, 250);
     const lines = prompt.replace(/\n$/, "").split("\n");
-    reports.send({ event: "prompt", prompt });
+    if (!told) reports.send({ event: "prompt", prompt });
     show(["", ...lines.map((line, i) => `${i === 0 ? "›" : " "} ${line}`), `● received ${lines.length} ${lines.length === 1 ? "line" : "lines"}`]);
     const end = await runTurn(prompt, abort.signal);
     clearInterval(spinner);
@@ -245,6 +246,6 @@ export function runDemoAgent(facts: DemoFacts): Promise<number> {
   transcript.push(...conversation.lines.map((line) => truncate(line, 1_000)));
   if (conversation.lines.length) transcript.push(`resumed ${conversation.id}`);
   draw();
-  if (facts.prompt?.trim()) void submit(facts.prompt);
+  if (facts.prompt?.trim()) void submit(facts.prompt, true);
   return ended.promise;
 }

@@ -35,7 +35,9 @@ run_setup() {
 }
 
 run_program() {
-  tell status "$fleet_running" step '' reason '' exit '' doing '' ask '' source wrapper
+  # A new session says so already.
+  [ "$fresh$fleet_setup$fleet_running" = yesstarting ] ||
+    tell status "$fleet_running" step '' reason '' exit '' doing '' ask '' source wrapper
   # true, not ':': a failed redirection of a special builtin ends the shell.
   if [ -e "$fleet_dir/started" ]; then fleet_again; else
     true >"$fleet_dir/started"
@@ -72,9 +74,10 @@ read_key() {
   [ "$rest" -eq 0 ]
 }
 
+fresh=yes
 while :; do
   run
-  status=$?
+  status=$? fresh=
   keep_screen
   reset_terminal
   if [ "$what" = setup ]; then tell status exited step '' exit "$status" ask '' source wrapper reason "setup failed with $status"

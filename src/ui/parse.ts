@@ -58,6 +58,11 @@ function readWords(command: string, flags: Flags, words: readonly string[]): { v
     const token = tokens[i]!;
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
+    if (/^-\d+$/.test(words[token.index]!)) {
+      // A negative number is no flag; its digits are a token each.
+      if (tokens[i - 1]?.index !== token.index) positionals.push(words[token.index]!);
+      continue;
+    }
     const flag = Object.hasOwn(flags, token.name) ? flags[token.name]! : unknownFlag(command, token.rawName, flags);
     const next = tokens[i + 1];
     const follows = flag.optionalValue && token.value === undefined && next?.kind === "positional" && next.index === token.index + 1;

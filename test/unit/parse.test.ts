@@ -70,6 +70,10 @@ test("words after -- are the program's where a row takes them, else arguments", 
   expect(parseCommand(plain, ["--", "-b", "--g"]).input).toMatchObject({ args: { branch: "-b", glob: ["--g"] }, rest: [] });
 });
 
+test("a negative number is an argument", () => {
+  expect(parse("b", "-12", "-d", "-3").input).toMatchObject({ args: { glob: ["-12", "-3"] }, flags: { detach: true } });
+});
+
 test("flags of every command are understood, and help wins over what is missing", () => {
   expect(parse("b", "-v", "-C", "/x")).toMatchObject({ verbose: true, directory: "/x" });
   expect(parse("-h").help).toBe(true);
