@@ -4,11 +4,12 @@ import { oneLine, truncate } from "../base/text";
 import { builtInKind } from "../kinds/index";
 import type { Report } from "../kinds/kind";
 import { openTmux } from "../ports/tmux/call";
-import { ownBinary } from "../ports/detached";
+import { ownBinary, startDetached } from "../ports/detached";
 import { reportCommand } from "../ports/tmux/report";
 import { tickLine } from "../ports/tmux/tick";
 import { askOption } from "./ask";
-import { muteFile, queueFile } from "./queue";
+import type { Need } from "./needs";
+import { askTickAgain, isTickAtWork, isTickDue } from "./tick-due";
 
 const DOING_COLUMNS = 200;
 const REASON_COLUMNS = 60;
@@ -43,11 +44,16 @@ export async function runHook(input: HookInput): Promise<void> {
     if (!report) return;
     if (input.directory && !keep(input.directory, report)) return;
     const { status, reason, doing, ask, conversation } = report;
+    const home = input.env["FLEET_HOME"] || `${input.env["HOME"]}/.ai_fleet`;
+    const binary = ownBinary();
+    const due = binary !== null && (status === "idle" || status === "waiting") && isTickDue(home, needIn(report));
+    // Many reports at once cost one tick, and that is no second process of this event.
+    const running = due && isTickAtWork(home);
     const command = reportCommand({
       pane,
       agent,
       at: Math.floor(input.now / 1000),
-      then: status === "idle" || status === "waiting" ? tickOf(input.env) : undefined,
+      then: due && !running ? tickLine(binary, home) : undefined,
       answered: report.answered,
       options: {
         ...(status === undefined ? {} : { status, source: "hook", ask: status === "waiting" && ask ? askOption(ask) : "", asked: report.asks ?? "" }),
@@ -57,16 +63,16 @@ export async function runHook(input: HookInput): Promise<void> {
       },
     });
     await Promise.race([openTmux(input.env).call([command]), Bun.sleep(TIMEOUT_MS)]);
+    if (running && !askTickAgain(home)) startDetached([binary, "tick"], { ...input.env, FLEET_HOME: home });
   } catch {
     // No server, a closed pane, a broken payload: the agent must not notice.
   }
 }
 
-/** What is queued goes on when a turn is over, and a person is told; where neither is wanted nothing is started. */
-function tickOf(env: HookInput["env"]): string | undefined {
-  const home = env["FLEET_HOME"] || `${env["HOME"]}/.ai_fleet`;
-  const binary = ownBinary();
-  return binary !== null && (existsSync(queueFile(home)) || !existsSync(muteFile(home))) ? tickLine(binary, home) : undefined;
+/** Which of a person's needs the report may be the news of. */
+function needIn({ status, ask, reason }: Report): Need {
+  if (status === "waiting") return ask?.what === "question" ? "question" : "permission";
+  return reason ? "error" : "done";
 }
 
 /**

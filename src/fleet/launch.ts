@@ -6,10 +6,12 @@ import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import { NoServer, type Tmux } from "../ports/tmux/call";
-import { tickLine } from "../ports/tmux/tick";
+import { tickLine, tickWhenDue } from "../ports/tmux/tick";
 import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
 import { titleHook } from "../ports/tmux/titles";
 import { firstFree } from "./naming";
+import type { Need } from "./needs";
+import { noticesFile, queueFile } from "./tick-due";
 import wrapper from "./wrapper.sh" with { type: "text" };
 
 /** Over this many bytes the argument says to read the file: the kernel takes 128 KiB an argument. */
@@ -141,7 +143,7 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
       onClose: tickLine(launch.fleet, store.home),
     });
     if (made) {
-      await followTitles(tmux, made.pane, launch);
+      await followTitles(tmux, made.pane, launch, store.home);
       return { ...made, name };
     }
     refused.add(name);
@@ -150,10 +152,13 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
 }
 
 /** Titles of some programs tell their status: tmux follows them by itself from here on. */
-async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first }: Launch): Promise<void> {
+async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first, fleet }: Launch, home: string): Promise<void> {
   if (!kind.titles) return;
+  const due = (...needs: Need[]) => tickWhenDue(fleet, home, { queue: queueFile(home), notices: noticesFile(home), needs });
+  // A title does not tell a turn that failed from one that is done.
+  const then = { waiting: due("permission", "question"), idle: due("error", "done") };
   try {
-    await tmux.call([titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt) })]);
+    await tmux.call(titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then }));
   } catch (error) {
     // Without it, a look at the list reads the title.
     if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;

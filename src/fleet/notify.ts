@@ -1,6 +1,5 @@
 // Telling a person what agents need, on a change only: in tmux, by the terminal around it, on the desktop, by a command.
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { readFileSync } from "node:fs";
 import type { Values } from "../base/options";
 import { desktopNotice, runWithFacts, writeToTerminal } from "../ports/notice";
 import { writeFileAtomic } from "../ports/store";
@@ -8,16 +7,16 @@ import { messageAll, outerTerminals } from "../ports/tmux/clients";
 import { type AgentPorts, loadAgents } from "./agents";
 import { joinNotices, type Notice, noticesOf, type Told } from "./notices";
 import { needsInOrder } from "./needs";
-import { muteFile } from "./queue";
 import { loadSettings } from "./settings";
+import { keepNotices } from "./tick-due";
 
-/** Reports that come in one burst are told in one message; between two messages is a little time. */
+/** Reports that come in one burst are told in one message; between two looks with news is a little time. */
 const SETTLE_MS = 150;
 const GAP_MS = 2_000;
 
 interface Stored {
   told: Told;
-  /** Epoch milliseconds of the last message. */
+  /** Epoch milliseconds of the last look that found news. */
   at: number;
 }
 
@@ -28,14 +27,14 @@ export async function tellNotices(ports: Ports): Promise<void> {
   const { store, now, env } = ports;
   const { values } = await loadSettings({ home: store.home, main: null, common: null, userHome: env["HOME"] ?? "" }, () => {});
   const wanted = values["notify.on"].length > 0 && (values["notify.by"].length > 0 || values["notify.command"] !== "");
-  keepMute(store.home, !wanted);
+  keepNotices(store.home, wanted ? values["notify.on"] : []);
   if (!wanted) return;
   const file = store.path("cache", "told.json");
   const before = read(file);
   await Bun.sleep(Math.max(SETTLE_MS, Math.min(GAP_MS, GAP_MS - (now() - before.at))));
   const agents = await loadAgents(ports, { usage: true });
   const { notices, told } = noticesOf(before.told, agents, { on: values["notify.on"], quiet: values["notify.quiet"] }, new Date(now()));
-  if (JSON.stringify(told) !== JSON.stringify(before.told)) writeFileAtomic(file, JSON.stringify({ told, at: notices.length > 0 ? now() : before.at }));
+  if (JSON.stringify(told) !== JSON.stringify(before.told)) writeFileAtomic(file, JSON.stringify({ told, at: now() }));
   if (notices.length === 0) return;
   const order = needsInOrder(agents, now() / 1000).map(({ agent }) => agent.record.id);
   await deliver(ports, notices.sort((a, b) => order.indexOf(a.agent.record.id) - order.indexOf(b.agent.record.id)), values);
@@ -56,14 +55,6 @@ async function deliver({ tmux, env }: Ports, notices: readonly Notice[], values:
       FLEET_EVENT: need, FLEET_BRANCH: agent.branch, FLEET_ID: record.id, FLEET_KIND: record.kind, FLEET_TEXT: text, FLEET_WORKTREE: record.worktree,
     });
   }
-}
-
-function keepMute(home: string, mute: boolean): void {
-  const file = muteFile(home);
-  if (existsSync(file) === mute) return;
-  if (!mute) return rmSync(file, { force: true });
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, "");
 }
 
 function read(file: string): Stored {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import type { Agent } from "../base/model";
 import { withLock } from "../ports/lock";
 import { type Store, writeFileAtomic } from "../ports/store";
+import { queueFile } from "./tick-due";
 
 export type Entry = QueuedPrompt | QueuedStart;
 
@@ -40,15 +41,6 @@ interface Stored {
   entries: Entry[];
   /** Epoch milliseconds at which tmux's timer is to tick; 0 when none is set. */
   timer: number;
-}
-
-export function queueFile(home: string): string {
-  return `${home}/queue.json`;
-}
-
-/** Is there when the config wants no notices: a report then starts nothing but what is queued. */
-export function muteFile(home: string): string {
-  return `${home}/cache/no-notices`;
 }
 
 /** What is queued, oldest first; nothing when the file is missing or broken. */

@@ -8,9 +8,10 @@ import { ownBinary, startDetached } from "../ports/detached";
 import { withLockIfFree } from "../ports/lock";
 import { armTimer, tickLine } from "../ports/tmux/tick";
 import { type AgentPorts, loadAgents } from "./agents";
-import { changeQueue, dueNow, type Entry, type QueuedPrompt, queueFile, readQueue } from "./queue";
+import { changeQueue, dueNow, type Entry, type QueuedPrompt, readQueue } from "./queue";
 import { sendPrompt } from "./send";
 import { startAgent } from "./start";
+import { askTickAgain, queueFile, TICK_LOCK, TICK_MARK } from "./tick-due";
 
 const TIMER_SECONDS = 10;
 
@@ -27,11 +28,11 @@ export interface TickPorts extends AgentPorts {
  */
 export async function tick(ports: TickPorts): Promise<void> {
   const { store } = ports;
-  const again = store.path("tick", "again");
+  const again = store.path(...TICK_MARK);
   mkdirSync(dirname(again), { recursive: true });
   writeFileSync(again, "");
   while (existsSync(again)) {
-    const ran = await withLockIfFree(store.path("tick", "now"), async () => {
+    const ran = await withLockIfFree(store.path(...TICK_LOCK), async () => {
       while (existsSync(again)) {
         rmSync(again, { force: true });
         await doDue(ports);
@@ -117,5 +118,5 @@ async function keepTimer({ tmux, store, now }: AgentPorts): Promise<void> {
 /** Leave a detached `fleet tick` where something is queued: at the end of a command. */
 export function leaveTick(home: string, env: Record<string, string | undefined>): void {
   const binary = ownBinary();
-  if (binary !== null && existsSync(queueFile(home))) startDetached([binary, "tick"], { ...env, FLEET_HOME: home });
+  if (binary !== null && existsSync(queueFile(home)) && !askTickAgain(home)) startDetached([binary, "tick"], { ...env, FLEET_HOME: home });
 }

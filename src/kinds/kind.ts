@@ -52,7 +52,7 @@ export interface Ask {
 export interface ScreenReading {
   status: Status;
   ask?: Ask;
-  /** Why it failed or waits, in one word: "error", "rate limit", "login". */
+  /** Why it failed or waits, in a word: "error", "login", "rate limit", which may tell when it ends. */
   reason?: string;
   /** Text that stands in the input box, not yet sent. */
   draft?: string;

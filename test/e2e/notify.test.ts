@@ -50,9 +50,17 @@ test("what one looks at is not told, and a program that ends is", async () => {
   await terminal.close();
 }, 20_000);
 
+test("a program whose title alone tells that it waits is told of by tmux itself: no command of fleet's runs meanwhile", async () => {
+  const bin = join(server.root, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "codex"), "#!/bin/sh\nprintf '\\033]2;⠋ a title\\007'; sleep 0.5; printf '\\033]2;[ ! ] Action Required | a title\\007'; exec sleep 100000\n", { mode: 0o755 });
+  await ok(["create", "titled", "-a", "codex", "-d", "-p", "x"], { env: { PATH: `${bin}:${server.env["PATH"]}` } });
+  await until(() => notices().some((line) => line.startsWith("permission|titled|")), { what: "the notice", show: () => notices().join("\n") });
+}, 20_000);
+
 test("who wants no notices has no process for them", async () => {
   configure("[notify]\non = []\n");
-  const muted = () => existsSync(join(server.fleetHome, "cache", "no-notices"));
+  const muted = () => place.kept("cache", "notices") === "  \n";
   await until(async () => (await ok(["tick"]), muted()));
   const before = notices().length;
   await create("quiet", "ask May I?");

@@ -13,7 +13,7 @@ let agent = "";
 let count = 0;
 
 async function follow(kind: string, prompted: boolean): Promise<void> {
-  await openTmux(server.env).call([titleHook({ pane, agent, titles: builtInKind(kind)!.titles!, prompted })]);
+  await openTmux(server.env).call(titleHook({ pane, agent, titles: builtInKind(kind)!.titles!, prompted }));
 }
 
 beforeEach(async () => {
@@ -105,6 +105,21 @@ test("the titles of gemini and qwen tell all three", async () => {
     await title(text);
     await becomes(status);
   }
+});
+
+test("a title that makes it wait, or idle, sets off what tmux is to run, once each", async () => {
+  const ran = `${server.root}/ran`;
+  const then = { waiting: `echo "waits #{pane_id} $(id -u)" >>'${ran}'`, idle: `echo idle >>'${ran}'` };
+  await openTmux(server.env).call(titleHook({ pane, agent, titles: builtInKind("codex")!.titles!, prompted: false, then }));
+  const lines = async () => ((await Bun.file(ran).exists()) ? (await Bun.file(ran).text()).trimEnd().split("\n") : []);
+  for (const text of ["⠋ a", "[ ! ] Action Required | a", "[ . ] Action Required | a"]) await title(text);
+  await until(async () => (await lines()).length === 1);
+  await title("⠋ a");
+  await title("a");
+  await title("b");
+  await until(async () => (await lines()).length === 2);
+  // A format within is the line's own text, and no format of tmux's.
+  expect(await lines()).toEqual([`waits #{pane_id} ${process.getuid!()}`, "idle"]);
 });
 
 test("ids that are none are refused: they stand in formats", () => {

@@ -1,4 +1,5 @@
 // What Claude Code tells of itself: the payloads of its hooks, and the note that it keeps in sessions/PID.json.
+import { failureReason } from "./failures";
 import type { Ask, Note, Report } from "../kind";
 
 type Fields = Record<string, unknown>;
@@ -29,7 +30,7 @@ export function reportOfClaude(event: string, payload: unknown): Report | null {
     case "Stop":
       return { status: "idle", reason: null, ...doing(text(fields, "last_assistant_message")) };
     case "StopFailure":
-      return { status: "idle", reason: failure(text(fields, "error"), text(fields, "last_assistant_message")), ...doing(text(fields, "last_assistant_message")) };
+      return { status: "idle", reason: failureReason(`${text(fields, "error") ?? ""} ${text(fields, "last_assistant_message") ?? ""}`), ...doing(text(fields, "last_assistant_message")) };
     default:
       return null;
   }
@@ -40,13 +41,6 @@ function started(event: string, source: string | undefined): Report {
   if (source === "compact") return {};
   if (event === "SessionStartPrompted" && source === "startup") return { status: "working", reason: null };
   return { status: "idle", reason: null };
-}
-
-function failure(error: string | undefined, message: string | undefined): string {
-  const words = `${error ?? ""} ${message ?? ""}`;
-  if (/rate_limit|usage limit|limit reached/i.test(words)) return "rate limit";
-  if (/authentication|invalid api key|\/login|oauth/i.test(words)) return "login";
-  return "error";
 }
 
 function askOf(fields: Fields): Ask {

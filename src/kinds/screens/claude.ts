@@ -1,4 +1,5 @@
 // Claude Code's screen, read from the bottom: a dialog's footer, or the input box between two rules and its footer.
+import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
@@ -31,7 +32,7 @@ function atInput(lines: readonly string[], box: Box): ScreenReading {
   const footer = lines.slice(box.bottom + 1).join(" ");
   if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...draft };
   const said = lastWords(lines.slice(0, box.top));
-  if (/^API Error\b/.test(said)) return { status: "idle", reason: "error", said, ...draft };
+  if (/^(API Error\b|Invalid API key\b|You've hit your |Claude (AI )?usage limit )/.test(said)) return { status: "idle", reason: failureReason(said), said, ...draft };
   return { status: "idle", ...(said ? { said } : {}), ...draft };
 }
 

@@ -1,4 +1,5 @@
 // Codex's screen, read from the bottom: a dialog with its choices and footer, or the input box with the state above it.
+import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, rows } from "./rows";
 
@@ -46,8 +47,7 @@ function atInput(lines: readonly string[], input: number): ScreenReading {
   const first = above[block] ?? "";
   if (first.startsWith("■") && !/^■ Conversation interrupted/.test(first)) {
     const said = joined(above.slice(block)).replace(/^■\s*/, "");
-    const reason = /usage limit|rate.?limit|429/i.test(said) ? "rate limit" : /401|unauthorized|log ?in/i.test(said) ? "login" : "error";
-    return { status: "idle", reason, said: message(said), ...draft };
+    return { status: "idle", reason: failureReason(said), said: message(said), ...draft };
   }
   if (!first.startsWith("•")) return { status: "idle", ...draft };
   const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}(Worked for |└ Tip: )/.test(line)));

@@ -1,4 +1,5 @@
 // GitHub Copilot CLI's screen: a box that asks, or the input box between two rules with its footer.
+import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
@@ -18,7 +19,7 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   const rest = lines.slice(from, top);
   const end = rest.findIndex((line, i) => i > 0 && line.trim() === "");
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[●✗]\s*/, "");
-  return { status: "idle", ...(first.startsWith(" ✗") ? { reason: "error" } : {}), said, ...draft };
+  return { status: "idle", ...(first.startsWith(" ✗") ? { reason: failureReason(said) } : {}), said, ...draft };
 }
 
 function dialog(plain: readonly string[]): ScreenReading | null {

@@ -1,4 +1,5 @@
 // The screens of Gemini CLI and of Qwen Code, which began as its copy: a box or a list that asks, or the input box.
+import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, type Menu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
@@ -44,7 +45,7 @@ function atInput(lines: readonly string[], top: number, bottom: number, answer: 
   const end = rest.findIndex((line, i) => i > 0 && (line.trim() === "" || RULE.test(line)));
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[✦◆✕]\ufe0e?\s*/, "");
   if (!/^\s*✕/.test(first)) return { status: "idle", said, ...draft };
-  return { status: "idle", reason: /quota|rate.?limit|429/i.test(said) ? "rate limit" : /API key|auth|401/i.test(said) ? "login" : "error", said, ...draft };
+  return { status: "idle", reason: failureReason(said), said, ...draft };
 }
 
 function dialog(plain: readonly string[], menu: Menu): ScreenReading {

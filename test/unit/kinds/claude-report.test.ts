@@ -44,7 +44,7 @@ describe("a hook's payload", () => {
   test("a failure says which", () => {
     const reason = (error: string, message: string) => report("StopFailure", { error, last_assistant_message: message })!.reason;
     expect(reason("unknown", "API Error: 400 bad")).toBe("error");
-    expect(reason("rate_limit", "limit reached, resets 7pm")).toBe("rate limit");
+    expect(reason("rate_limit", "limit reached, resets 7pm")).toBe("rate limit, resets 7pm");
     expect(reason("authentication_failed", "Please run /login")).toBe("login");
   });
 
