@@ -1,4 +1,4 @@
-import { DRY_RUN_FLAG } from "../base/command";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { EXIT, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { type Context, defineCommand } from "../context";
@@ -16,7 +16,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     { name: "name", doc: "the agent", optional: true, completes: "agent" },
     { name: "answer", doc: "yes, always, no, a number, or words", optional: true, many: true },
   ],
-  flags: { "dry-run": { ...DRY_RUN_FLAG, doc: "show what is asked, press nothing" } },
+  flags: { "dry-run": { ...DRY_RUN_FLAG, doc: "show what is asked, press nothing" }, json: { ...JSON_FLAG, doc: "print what is asked as JSON, press nothing" } },
   examples: [
     { run: "fleet answer release yes", does: "allow what it asks, once" },
     { run: "fleet answer login-form 2", does: "take the second choice" },
@@ -25,7 +25,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
   async run(ctx, { args, flags }) {
     const { kindsOf } = await import("../fleet/kind-of");
     const kinds = await kindsOf(ctx);
-    if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"])) return loop(ctx, kinds, args.name);
+    if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"] && !flags.json)) return loop(ctx, kinds, args.name);
     const [{ selectAgent }, { answerFrom, giveAnswer, readAsk }, { askLines }, { oneLine }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/answer/answer"),
@@ -35,6 +35,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const agent = await selectAgent(ctx, args.name, "answer");
     const kind = kinds(agent.record.kind);
     const ask = await readAsk(ctx, agent, kind);
+    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...ask }), EXIT.done;
     if (flags["dry-run"] || ctx.terminal.stderrIsTerminal) {
       const show = flags["dry-run"] ? ctx.out.answer : (text: string) => ctx.out.progress(`${text}\n`);
       show(askLines(ask).join("\n"));

@@ -1,4 +1,4 @@
-import { JSON_FLAG } from "../base/command";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { UsageError, UserError } from "../base/errors";
 import { oneLine } from "../base/text";
 import { type Context, defineCommand } from "../context";
@@ -12,7 +12,7 @@ export default defineCommand({
     { name: "batch", doc: "label or id", optional: true, completes: "batch" },
     { name: "label", doc: "the new label", optional: true },
   ],
-  flags: { json: JSON_FLAG },
+  flags: { "dry-run": DRY_RUN_FLAG, json: JSON_FLAG },
   examples: [
     { run: "fleet batch list", does: "every batch, with how many of its agents are there" },
     { run: "fleet batch rename cache faster-cache", does: "another label" },
@@ -23,7 +23,7 @@ export default defineCommand({
     if (action === "list") return list(ctx, flags.json);
     if (action !== "rename") throw new UsageError(`no such action: ${action}`);
     if (args.batch === undefined || args.label === undefined) throw new UsageError("rename takes the batch and its new label");
-    await rename(ctx, args.batch, args.label);
+    await rename(ctx, args.batch, args.label, flags["dry-run"]);
   },
 });
 
@@ -59,7 +59,7 @@ async function list(ctx: Context, json: boolean): Promise<void> {
   for (const line of renderTable(rows, columns, null, ctx.out.style)) ctx.out.answer(line);
 }
 
-async function rename(ctx: Context, name: string, label: string): Promise<void> {
+async function rename(ctx: Context, name: string, label: string, dryRun: boolean): Promise<void> {
   const { findBatch, freeLabel, saveBatch, withBatches } = await import("../fleet/batch/record");
   const wanted = oneLine(label);
   if (!wanted) throw new UserError("the label is empty");
@@ -68,6 +68,7 @@ async function rename(ctx: Context, name: string, label: string): Promise<void> 
     if (!record) throw new UserError(`nothing is remembered of the batch: ${oneLine(name)}`, { hint: "fleet batch list" });
     if (wanted === record.label) return ctx.out.note(`its label is ${wanted} already`);
     if (freeLabel(ctx.store, wanted) !== wanted) throw new UserError(`a batch has this label: ${wanted}`, { hint: "fleet batch list" });
+    if (dryRun) return ctx.out.answer(`would rename ${oneLine(record.label)} to ${wanted}`);
     saveBatch(ctx.store, { ...record, label: wanted });
     ctx.out.done(`renamed: ${oneLine(record.label)} is ${wanted} now`);
   });

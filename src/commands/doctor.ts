@@ -1,4 +1,4 @@
-import { JSON_FLAG } from "../base/command";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { EXIT, UserError } from "../base/errors";
 import { stripControl } from "../base/text";
 import { type Context, defineCommand } from "../context";
@@ -15,6 +15,7 @@ Ends with 1 when a check fails.`,
   args: [],
   flags: {
     fix: { type: "boolean", doc: "put right what can be" },
+    "dry-run": { ...DRY_RUN_FLAG, doc: "with --fix: only name what it would put right" },
     json: JSON_FLAG,
   },
   examples: [
@@ -30,7 +31,7 @@ Ends with 1 when a check fails.`,
       if (error instanceof UserError) return null;
       throw error;
     });
-    const rows = await examine({ git: ctx.git, tmux: ctx.tmux, store: ctx.store, env: ctx.env, repo, userHome: ctx.env["HOME"] ?? "" }, flags.fix);
+    const rows = await examine({ git: ctx.git, tmux: ctx.tmux, store: ctx.store, env: ctx.env, repo, userHome: ctx.env["HOME"] ?? "" }, flags.fix && !flags["dry-run"]);
     if (flags.json) ctx.out.json(rows);
     else print(ctx, rows);
     return rows.some((row) => row.status === "fail") ? EXIT.refused : EXIT.done;

@@ -1,6 +1,7 @@
 import { SELECTION_FLAGS } from "../base/batch-flags";
-import { JSON_FLAG } from "../base/command";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
+import { oneLine, shellWord } from "../base/text";
 import { defineCommand } from "../context";
 
 export default defineCommand({
@@ -13,6 +14,7 @@ export default defineCommand({
     jobs: { type: "number", short: "j", value: "N", doc: "how many at once (default: the number of cores)" },
     timeout: { type: "number", value: "SECONDS", doc: "end a command that takes longer" },
     ...SELECTION_FLAGS,
+    "dry-run": { ...DRY_RUN_FLAG, doc: "print where it would run, run nothing" },
     json: JSON_FLAG,
   },
   rest: { name: "COMMAND", doc: "the command and its arguments" },
@@ -26,6 +28,12 @@ export default defineCommand({
     if (flags.jobs === 0) throw new UsageError("--jobs takes at least 1: 0");
     const [{ selectAgents }, { execInWorktrees }] = await Promise.all([import("../fleet/select"), import("../fleet/exec")]);
     const agents = await selectAgents(ctx, args.glob, flags);
+    if (flags["dry-run"]) {
+      const places = agents.map(({ branch, record }) => ({ id: record.id, branch: oneLine(branch), worktree: record.worktree }));
+      if (flags.json) ctx.out.json(places);
+      else for (const { branch, worktree } of places) ctx.out.answer(`${branch}: would run ${[command, ...words].map(shellWord).join(" ")} in ${worktree}`);
+      return EXIT.done;
+    }
     const results = await execInWorktrees(agents, [command, ...words], {
       env: ctx.env,
       jobs: flags.jobs ?? navigator.hardwareConcurrency,

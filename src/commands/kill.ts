@@ -5,6 +5,7 @@ import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { KillPlan } from "../fleet/kill/plan";
+import type { Left } from "../fleet/kill/tell";
 
 /** No question to git may take longer. */
 const GIT_MS = 60_000;
@@ -41,7 +42,7 @@ trash for some days, and its state is saved under refs/fleet/.`,
     }
     if (flags["dry-run"] || plans.length === 0) return refused > 0 ? EXIT.refused : EXIT.done;
     await agree(ctx, plans, flags.yes);
-    const failed = await killAll(ctx, plans);
+    const failed = await killAll(ctx, plans, flags.batch);
     return failed + refused > 0 ? EXIT.refused : EXIT.done;
   },
 });
@@ -80,16 +81,16 @@ async function agree(ctx: Context, plans: readonly KillPlan[], yes: boolean): Pr
   if (!(await confirm(plans.length === 1 ? "Kill it?" : `Kill these ${plans.length}?`))) throw new UserError("nothing was killed");
 }
 
-async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number> {
-  const [{ applyKill }, { interruptSignalPastHangup }, { tellClients }] = await Promise.all([import("../fleet/kill/apply"), import("../ports/interrupt"), import("../ports/tmux/clients")]);
+async function killAll(ctx: Context, plans: readonly KillPlan[], batch: string | undefined): Promise<number> {
+  const [{ applyKill }, { interruptSignalPastHangup }, { tellClients }, { leftText, undoCommand }] = await Promise.all([import("../fleet/kill/apply"), import("../ports/interrupt"), import("../ports/tmux/clients"), import("../fleet/kill/tell")]);
   const signal = interruptSignalPastHangup();
   // A directory that is moved or removed is a bad place to start programs from.
   process.chdir("/");
   const doomed = new Set(plans.flatMap(({ facts }) => facts.agent.session ?? []));
   const clients = new Set<string>();
-  const left: string[] = [];
+  const left: Left = { branches: [], refs: [] };
   let done = 0;
-  let restorable = 0;
+  const back: string[] = [];
   let error: unknown;
   for (const plan of plans) {
     const { agent } = plan.facts;
@@ -99,9 +100,9 @@ async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number
       const killed = await applyKill(ctx, plan, { warn: ctx.out.warn, doomed, moved: (names) => names.forEach((client) => clients.add(client)) });
       done++;
       if (killed.ignoredLost) ctx.out.warn(`${name}: its directory could not be moved, so ignored files are gone; all else is saved`);
-      if (!killed.branchDeleted && plan.facts.tip !== null) left.push(`branch ${oneLine(agent.record.branch)}`);
-      if (killed.ref !== null) left.push(killed.ref);
-      if (killed.ref !== null || killed.branchDeleted) restorable++;
+      if (!killed.branchDeleted && plan.facts.tip !== null) left.branches.push(oneLine(agent.record.branch));
+      if (killed.ref !== null) left.refs.push(killed.ref);
+      if (killed.ref !== null || killed.branchDeleted) back.push(agent.record.id);
     } catch (thrown) {
       error = thrown;
       if (plans.length === 1 || !(thrown instanceof UserError)) break;
@@ -109,16 +110,16 @@ async function killAll(ctx: Context, plans: readonly KillPlan[]): Promise<number
     }
   }
   const only = plans.length === 1 ? oneLine(plans[0]!.facts.agent.branch) : `${done} of ${plans.length} agents`;
-  const undo = `fleet undo ${plans.length === 1 ? plans[0]!.facts.agent.record.id : "--list"}`;
+  const undo = undoCommand(back, batch);
   if (done > 0) {
-    ctx.out.done(`killed: ${only}${left.length > 0 ? `; left: ${left.join(", ")}` : ""}`);
+    ctx.out.done(`killed: ${only}${leftText(left)}`);
     // Without anything saved there is nothing to come back to.
-    if (restorable > 0) ctx.out.hint(undo);
+    if (back.length > 0) ctx.out.hint(undo);
     (await import("../fleet/leave-purge")).leavePurge(ctx.store.home, ctx.git.env, true);
   }
   // Whoever looked at a session that is gone reads it where they are now: the pane this was typed in may be gone too.
   if (error instanceof UserError) await tellClients(ctx.tmux, [...clients], error.message);
-  else if (done > 0) await tellClients(ctx.tmux, [...clients], `killed: ${only}${restorable > 0 ? `; ${undo} brings ${done === 1 ? "it" : "them"} back` : ""}`);
+  else if (done > 0) await tellClients(ctx.tmux, [...clients], `killed: ${only}${back.length > 0 ? `; ${undo} brings ${done === 1 ? "it" : "them"} back` : ""}`);
   if (error !== undefined && (plans.length === 1 || !(error instanceof UserError))) throw error;
   if (signal.aborted && done < plans.length) throw new Cancelled();
   return plans.length - done;

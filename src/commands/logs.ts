@@ -1,3 +1,4 @@
+import { JSON_FLAG } from "../base/command";
 import { UsageError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
@@ -13,6 +14,7 @@ export default defineCommand({
     lines: { type: "number", short: "n", value: "N", doc: "only the last N lines" },
     follow: { type: "boolean", short: "f", doc: "go on printing what comes, until Ctrl-C or the agent ends" },
     screen: { type: "boolean", doc: "the screen as it is now, without history" },
+    json: { ...JSON_FLAG, doc: "print an array with an object an agent: id, branch, status, lines" },
   },
   examples: [
     { run: "fleet logs login-form -n 40", does: "the last forty lines" },
@@ -21,15 +23,19 @@ export default defineCommand({
   ],
   async run(ctx, { args, flags }) {
     const { selectAgent, selectAgents } = await import("../fleet/select");
+    if (flags.follow && flags.batch !== undefined) throw new UsageError("--follow takes one agent, not a batch");
+    if (flags.follow && flags.json) throw new UsageError("--follow prints lines, not JSON");
     if (flags.batch !== undefined) {
-      if (flags.follow) throw new UsageError("--follow takes one agent, not a batch");
-      for (const agent of await selectAgents(ctx, args.name === undefined ? [] : [args.name], { batch: flags.batch, "all-repos": true })) {
+      const agents = await selectAgents(ctx, args.name === undefined ? [] : [args.name], { batch: flags.batch, "all-repos": true });
+      if (flags.json) return json(ctx, agents, flags);
+      for (const agent of agents) {
         ctx.out.answer(ctx.out.style("bold", `== ${oneLine(agent.branch)}`));
         await print(ctx, agent, flags);
       }
       return;
     }
     const agent = await selectAgent(ctx, args.name, "logs");
+    if (flags.json) return json(ctx, [agent], flags);
     const lines = await print(ctx, agent, flags);
     if (flags.follow) await follow(ctx, agent.record.id, flags.screen, lines);
   },
@@ -38,18 +44,38 @@ export default defineCommand({
 const EVERY_MS = 400;
 
 /** Returns every line there is, shown or not. */
-async function print(ctx: Context, agent: Agent, flags: { screen: boolean; lines: number | undefined }): Promise<string[]> {
-  const text = await read(ctx, agent.record.id, flags.screen);
-  const lines = text === "" ? [] : text.split("\n");
-  const shown = flags.lines === undefined ? lines : lines.slice(-flags.lines || lines.length);
+async function print(ctx: Context, agent: Agent, flags: Cut): Promise<string[]> {
+  const lines = linesOf(await read(ctx, agent.record.id, flags.screen, ctx.terminal.stdoutIsTerminal));
+  const shown = last(lines, flags.lines);
   if (shown.length > 0) ctx.out.answer(shown.join("\n"));
   return lines;
 }
 
-async function read(ctx: Context, id: string, screen: boolean): Promise<string> {
+interface Cut {
+  screen: boolean;
+  lines: number | undefined;
+}
+
+async function json(ctx: Context, agents: readonly Agent[], flags: Cut): Promise<void> {
+  const rows = [];
+  for (const { branch, record, status } of agents) {
+    rows.push({ id: record.id, branch, status, lines: last(linesOf(await read(ctx, record.id, flags.screen, false)), flags.lines) });
+  }
+  ctx.out.json(rows);
+}
+
+function linesOf(text: string): string[] {
+  return text === "" ? [] : text.split("\n");
+}
+
+function last(lines: string[], count: number | undefined): string[] {
+  return count === undefined ? lines : lines.slice(-count || lines.length);
+}
+
+async function read(ctx: Context, id: string, screen: boolean, colours: boolean): Promise<string> {
   const [{ loadAgents }, { agentLog }] = await Promise.all([import("../fleet/agents"), import("../fleet/logs")]);
   const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
-  return agent ? agentLog(ctx, agent, { screen, colours: ctx.terminal.stdoutIsTerminal }) : "";
+  return agent ? agentLog(ctx, agent, { screen, colours }) : "";
 }
 
 async function follow(ctx: Context, id: string, screen: boolean, shown: readonly string[]): Promise<void> {
@@ -65,7 +91,7 @@ async function follow(ctx: Context, id: string, screen: boolean, shown: readonly
     await untilAborted(signal, EVERY_MS);
     const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
     const over = !agent || agent.status === "exited" || agent.status === "stopped";
-    const now = (await read(ctx, id, screen)).split("\n");
+    const now = (await read(ctx, id, screen, ctx.terminal.stdoutIsTerminal)).split("\n");
     const fresh = newLines(before, now);
     if (fresh.length > 0) ctx.out.answer(fresh.join("\n"));
     before = now;

@@ -1,4 +1,4 @@
-import { JSON_FLAG } from "../base/command";
+import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
 import { EXIT, UsageError, UserError } from "../base/errors";
 import { oneLine, truncate } from "../base/text";
 import { type Context, defineCommand } from "../context";
@@ -11,7 +11,7 @@ export default defineCommand({
     { name: "action", doc: "what to do (default: list)", optional: true, choices: ["list", "cancel"] },
     { name: "entry", doc: "ids of entries, or agents whose entries all go", optional: true, many: true, completes: "agent" },
   ],
-  flags: { all: { type: "boolean", doc: "cancel everything" }, json: JSON_FLAG },
+  flags: { all: { type: "boolean", doc: "cancel everything" }, "dry-run": DRY_RUN_FLAG, json: JSON_FLAG },
   examples: [
     { run: "fleet queue", does: "what waits, for which agent, and since when" },
     { run: "fleet queue cancel q3", does: "take one entry out" },
@@ -20,7 +20,7 @@ export default defineCommand({
   async run(ctx, { args, flags }) {
     if ((args.action ?? "list") === "list") return list(ctx, flags.json);
     if (args.entry.length === 0 && !flags.all) throw new UsageError("cancel what? give ids, agents or --all");
-    await cancel(ctx, args.entry, flags.all);
+    await cancel(ctx, args.entry, flags.all, flags["dry-run"]);
     return EXIT.done;
   },
 });
@@ -43,15 +43,17 @@ async function list(ctx: Context, json: boolean): Promise<void> {
   for (const line of renderTable(rows, columns, null, ctx.out.style)) ctx.out.answer(line);
 }
 
-async function cancel(ctx: Context, names: readonly string[], all: boolean): Promise<void> {
+async function cancel(ctx: Context, names: readonly string[], all: boolean, dryRun: boolean): Promise<void> {
   const { changeQueue } = await import("../fleet/queue");
   const agents = ctx.store.agents();
   const gone = await changeQueue(ctx.store, (stored) => {
     const wanted = new Set(stored.entries.filter((entry) => all || names.some((name) => name === entry.id || name === entry.agent || agents.some((agent) => agent.id === entry.agent && agent.branch === name))));
     const missing = names.find((name) => ![...wanted].some((entry) => name === entry.id || name === entry.agent || agents.some((agent) => agent.id === entry.agent && agent.branch === name)));
     if (missing !== undefined) throw new UserError(`nothing is queued under that name: ${oneLine(missing)}`, { hint: "fleet queue" });
-    stored.entries = stored.entries.filter((entry) => !wanted.has(entry));
+    if (!dryRun) stored.entries = stored.entries.filter((entry) => !wanted.has(entry));
     return wanted.size;
   });
-  ctx.out.done(gone === 1 ? "1 entry cancelled" : `${gone} entries cancelled`);
+  const entries = gone === 1 ? "1 entry" : `${gone} entries`;
+  if (dryRun) ctx.out.answer(`would cancel ${entries}`);
+  else ctx.out.done(`${entries} cancelled`);
 }

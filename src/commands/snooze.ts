@@ -1,3 +1,4 @@
+import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT } from "../base/errors";
 import { defineCommand } from "../context";
 
@@ -9,18 +10,22 @@ export default defineCommand({
     { name: "name", doc: "the agent", completes: "agent" },
     { name: "for", doc: "a time such as 10m (the default) or 2h, until-change, or off", optional: true },
   ],
-  flags: {},
+  flags: { "dry-run": DRY_RUN_FLAG },
   examples: [
     { run: "fleet snooze release", does: "pass over it for ten minutes" },
     { run: "fleet snooze release until-change", does: "until it asks something else, or goes on" },
     { run: "fleet snooze release off", does: "no longer" },
   ],
-  async run(ctx, { args }) {
-    const [{ selectAgent }, { snoozeAgent }, { oneLine }] = await Promise.all([import("../fleet/select"), import("../fleet/snooze"), import("../base/text")]);
+  async run(ctx, { args, flags }) {
+    const [{ selectAgent }, { planSnooze }, { oneLine }, { tellSessions }] = await Promise.all([import("../fleet/select"), import("../fleet/snooze"), import("../base/text"), import("../ports/tmux/sessions")]);
     const agent = await selectAgent(ctx, args.name, "snooze");
     const how = args.for ?? "10m";
-    await snoozeAgent(ctx.tmux, agent, how, ctx.now() / 1000);
-    ctx.out.done(how === "off" ? `no longer snoozed: ${oneLine(agent.branch)}` : `snoozed ${how === "until-change" ? how : `for ${how}`}: ${oneLine(agent.branch)}`);
+    const change = planSnooze(agent, how, ctx.now() / 1000);
+    const name = oneLine(agent.branch);
+    const until = how === "until-change" ? how : `for ${how}`;
+    if (flags["dry-run"]) return ctx.out.answer(how === "off" ? `would no longer be snoozed: ${name}` : `would be snoozed ${until}: ${name}`), EXIT.done;
+    await tellSessions(ctx.tmux, [change]);
+    ctx.out.done(how === "off" ? `no longer snoozed: ${name}` : `snoozed ${until}: ${name}`);
     return EXIT.done;
   },
 });

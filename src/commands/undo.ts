@@ -1,4 +1,5 @@
 import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
+import { EXIT, UsageError, UserError } from "../base/errors";
 import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { Remains } from "../fleet/undo/plan";
@@ -6,18 +7,20 @@ import type { Remains } from "../fleet/undo/plan";
 export default defineCommand({
   name: "undo",
   group: "Work",
-  summary: "bring a killed agent back: branch, worktree, index and all files as they were",
+  summary: "bring killed agents back: branch, worktree, index and all files as they were",
   doc: `Without a name: the agent killed last. It comes back stopped; fleet start resumes it. Directories stay in the trash for
 trash.keep days, as far as trash.max allows; after that the saved ref still has the work for 30 days, and what only the trash had
 (ignored files) is named.`,
-  args: [{ name: "name", doc: "branch or id", optional: true }],
+  args: [{ name: "name", doc: "branches or ids", optional: true, many: true }],
   flags: {
+    batch: { type: "string", value: "BATCH", doc: "every killed agent of this batch, by its label or id" },
     list: { type: "boolean", doc: "what can be brought back" },
     "dry-run": DRY_RUN_FLAG,
     json: JSON_FLAG,
   },
   examples: [
     { run: "fleet undo", does: "take the last kill back" },
+    { run: "fleet undo --batch cache", does: "take the kill of a whole batch back" },
     { run: "fleet undo --list", does: "what is in the trash, and what only refs hold" },
   ],
   ahead: (ctx) => void ctx.findRepo().catch(() => {}),
@@ -25,7 +28,7 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     const asked = remainsHere(ctx);
     asked.catch(() => {});
     // Loaded while git answers.
-    const [{ findRemains, refuseUndo }, { gatherUndoFacts }, { applyUndo }, { prepareLock }] = await Promise.all([
+    const [{ refuseUndo }, { gatherUndoFacts }, { applyUndo }, { prepareLock }] = await Promise.all([
       import("../fleet/undo/plan"),
       import("../fleet/undo/facts"),
       import("../fleet/undo/apply"),
@@ -34,16 +37,51 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     if (!flags.list) prepareLock();
     const { remains, common } = await asked;
     if (flags.list) return list(ctx, remains, flags.json);
-    const found = findRemains(remains, args.name, common);
-    const { record } = found.entry;
-    refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
-    if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`);
-    const { lacks } = await applyUndo(ctx, found);
-    ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
-    if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
-    ctx.out.hint(`fleet start ${shellWord(record.branch)}`);
+    const wanted = await wantedRemains(ctx, remains, args.name, flags.batch, common);
+    const bringBack = async (found: Remains) => {
+      const { record } = found.entry;
+      refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
+      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`);
+      const { lacks } = await applyUndo(ctx, found);
+      ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
+      if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
+    };
+    if (wanted.length === 1) {
+      await bringBack(wanted[0]!);
+      if (!flags["dry-run"]) ctx.out.hint(`fleet start ${shellWord(wanted[0]!.entry.record.branch)}`);
+      return EXIT.done;
+    }
+    const back = await eachOf(ctx, wanted, bringBack);
+    if (flags["dry-run"]) return back.length < wanted.length ? EXIT.refused : EXIT.done;
+    ctx.out.done(`${back.length} of ${wanted.length} brought back`);
+    if (back.length > 0) ctx.out.hint(flags.batch === undefined ? `fleet start ${back.map(({ entry }) => shellWord(entry.record.branch)).join(" ")}` : `fleet start --batch ${shellWord(flags.batch)}`);
+    return back.length < wanted.length ? EXIT.refused : EXIT.done;
   },
 });
+
+/** Those that the names mean, each once, or all of the batch; without either the one killed last. Throws UserError. */
+async function wantedRemains(ctx: Context, remains: readonly Remains[], names: readonly string[], batch: string | undefined, common: string | null): Promise<Remains[]> {
+  const { findBatchRemains, findRemains } = await import("../fleet/undo/plan");
+  if (batch === undefined) return names.length === 0 ? [findRemains(remains, undefined, common)] : [...new Set(names.map((name) => findRemains(remains, name, common)))];
+  if (names.length > 0) throw new UsageError("give names or --batch, not both");
+  const { batches } = await import("../fleet/batch/record");
+  return findBatchRemains(remains, batch, batches(ctx.store));
+}
+
+/** Each refusal under its name, the rest goes on. */
+async function eachOf(ctx: Context, wanted: readonly Remains[], act: (found: Remains) => Promise<void>): Promise<Remains[]> {
+  const done: Remains[] = [];
+  for (const found of wanted) {
+    try {
+      await act(found);
+      done.push(found);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      ctx.out.error(`${oneLine(found.entry.record.branch)}: ${error.message}`, error.hint, error.detail);
+    }
+  }
+  return done;
+}
 
 async function remainsHere(ctx: Context): Promise<{ remains: Remains[]; common: string | null }> {
   const { allRemains } = await import("../fleet/undo/find");

@@ -1,3 +1,4 @@
+import { JSON_FLAG } from "../base/command";
 import { defineCommand } from "../context";
 import { VERSION } from "../base/version";
 
@@ -6,9 +7,10 @@ export default defineCommand({
   group: "Set up",
   summary: "print fleet's version",
   args: [],
-  flags: {},
+  flags: { json: JSON_FLAG },
   examples: [{ run: "fleet version", does: "print the version of this binary" }],
-  async run(ctx) {
-    ctx.out.answer(`fleet ${VERSION}`);
+  async run(ctx, { flags }) {
+    if (flags.json) ctx.out.json({ version: VERSION });
+    else ctx.out.answer(`fleet ${VERSION}`);
   },
 });

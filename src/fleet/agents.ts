@@ -4,7 +4,7 @@ import type { Agent, AgentRecord, Status } from "../base/model";
 import type { Git } from "../ports/git/call";
 import { checkedOutBranch } from "../ports/git/head";
 import { runningOperations } from "../ports/journal";
-import { processesWithWord } from "../ports/process-arguments";
+import { shellsRunning } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
@@ -69,7 +69,7 @@ function createSteps(store: Store): Map<string, string> {
 async function runningWrappers(store: Store): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const shape = new RegExp(`^${RegExp.escape(store.path("agents"))}/([a-z0-9]+)/run$`);
-  for (const { pid, word } of await processesWithWord(shape)) found.set(shape.exec(word)![1]!, pid);
+  for (const { pid, script } of await shellsRunning(shape)) found.set(shape.exec(script)![1]!, pid);
   return found;
 }
 

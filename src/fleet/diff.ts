@@ -5,14 +5,25 @@ import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { mergeBase } from "../ports/git/branches";
 import type { Git } from "../ports/git/call";
-import { showDiff } from "../ports/git/diff";
+import { type ChangedFile, changedFiles, showDiff } from "../ports/git/diff";
 
-/** Since the agent parted from its base: what came into the base later is not its change. Returns git's exit code. */
+/** Show it through the person's own pager. Returns git's exit code. */
 export async function diffAgent(git: Git, agent: Agent, flags: readonly string[]): Promise<number> {
+  return showDiff(git, agent.record.worktree, await partedAt(git, agent), flags);
+}
+
+/** The same as data: what `base` is the commit of. */
+export async function changesOfAgent(git: Git, agent: Agent): Promise<{ id: string; branch: string; base: string; files: ChangedFile[] }> {
+  const base = await partedAt(git, agent);
+  return { id: agent.record.id, branch: agent.branch, base, files: await changedFiles(git, agent.record.worktree, base) };
+}
+
+/** Where the agent parted from its base: what came into the base later is not its change. */
+async function partedAt(git: Git, agent: Agent): Promise<string> {
   const { record } = agent;
   if (!existsSync(record.worktree)) {
     throw new UserError(`the worktree of ${oneLine(agent.branch)} is gone: ${record.worktree}`, { hint: `git -C ${shellWord(record.main)} diff ${shellWord(`${record.base.commit.slice(0, 12)}...${record.branch}`)}` });
   }
   const parted = await mergeBase(git, record.worktree, record.base.branch ?? record.base.commit, "HEAD");
-  return showDiff(git, record.worktree, parted ?? record.base.commit, flags);
+  return parted ?? record.base.commit;
 }

@@ -21,10 +21,10 @@ export function isId(text: unknown): text is string {
   return typeof text === "string" && /^[a-hjkmnp-z][a-hjkmnp-z2-9]{5}$/.test(text);
 }
 
-/** The session's name: `<repo>-<branch>`, in characters that every tmux keeps as they are. At most 50. */
+/** The session's name: `<repo>-<branch>`, in letters and digits of any script, which tmux ≥ 3.2 keeps as they are. At most 50. */
 export function sessionName(repoName: string, branch: string): string {
-  const name = `${repoName}-${branch}`.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "");
-  return name.slice(0, 50).replace(/-+$/, "") || "agent";
+  const name = `${repoName}-${branch}`.normalize("NFC").replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-+|-+$/g, "");
+  return [...name].slice(0, 50).join("").replace(/-+$/, "") || "agent";
 }
 
 /** `<root>/<repo>-<6 hex>`: where the worktrees of one repo lie. The hex tells repos of one name apart. */

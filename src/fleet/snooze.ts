@@ -8,8 +8,12 @@ import { requirePane } from "./select";
 
 /** `how`: a time (10m), "until-change", or "off". `now` in epoch seconds. */
 export async function snoozeAgent(tmux: Tmux, agent: Agent, how: string, now: number): Promise<void> {
-  const { session } = requirePane(agent);
-  await tellSessions(tmux, [{ session, options: { snooze: snoozeValue(agent, how, now) } }]);
+  await tellSessions(tmux, [planSnooze(agent, how, now)]);
+}
+
+/** The change that it makes to the agent's session. Throws UserError where there is none, or `how` is nothing of these. Pure. */
+export function planSnooze(agent: Agent, how: string, now: number): { session: string; options: { snooze: string } } {
+  return { session: requirePane(agent).session, options: { snooze: snoozeValue(agent, how, now) } };
 }
 
 /** What the session's option holds. Throws UsageError for what is no time. Pure. */

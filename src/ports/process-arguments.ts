@@ -19,13 +19,13 @@ export async function processesNaming(word: string): Promise<RunningProcess[]> {
   });
 }
 
-/** The first argument of each running process that `shape` matches whole. Where the system gives whole lines only, words between blanks. */
-export async function processesWithWord(shape: RegExp): Promise<{ pid: number; word: string }[]> {
+/**
+ * Running processes `sh SCRIPT` whose script `shape` matches whole. Not any process with that word: a tmux server has the command
+ * line of the call that started it, to its last argument, for as long as it lives.
+ */
+export async function shellsRunning(shape: RegExp): Promise<{ pid: number; script: string }[]> {
   const lines = process.platform === "linux" ? pids().map((pid) => ({ pid, words: argumentsOf(pid) })) : (await allLines()).map(({ pid, line }) => ({ pid, words: line.split(" ") }));
-  return lines.flatMap(({ pid, words }) => {
-    const word = words.find((text) => shape.test(text));
-    return word === undefined ? [] : [{ pid, word }];
-  });
+  return lines.flatMap(({ pid, words: [program = "", script = ""] }) => (/(^|\/)sh$/.test(program) && shape.test(script) ? [{ pid, script }] : []));
 }
 
 /** Running processes, but for this one, whose working directory is `directory` or below it. Linux only; elsewhere none. */

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import type { Arg, Args, CommandRow, Flag, Flags, Input } from "../base/command";
 import { GLOBAL_FLAGS } from "../base/command";
 import { UsageError } from "../base/errors";
-import { nearest } from "../base/text";
+import { nearest, visible } from "../base/text";
 
 export interface Parsed {
   input: Input<Args, Flags>;
@@ -26,7 +26,7 @@ export function parseCommand<Ctx>(row: CommandRow<Ctx>, words: readonly string[]
 const HELP: Parsed = { input: { args: {}, flags: {}, rest: [] }, help: true, verbose: false, directory: undefined };
 
 function parse<Ctx>(row: CommandRow<Ctx>, words: readonly string[], after: string[]): Parsed {
-  const { values, positionals } = readWords(row.name, { ...row.flags, ...GLOBAL_FLAGS }, words);
+  const { values, positionals } = readWords(row, { ...row.flags, ...GLOBAL_FLAGS }, words);
   if (values.get("help") === true) return HELP;
   const flags = Object.fromEntries(Object.entries(row.flags).map(([name, flag]) => [name, values.get(name) ?? unset(flag)]));
   return {
@@ -45,7 +45,7 @@ function splitRest<Ctx>(row: CommandRow<Ctx>, words: readonly string[]): { befor
 
 type Value = boolean | string | number | string[];
 
-function readWords(command: string, flags: Flags, words: readonly string[]): { values: Map<string, Value>; positionals: string[] } {
+function readWords<Ctx>(row: CommandRow<Ctx>, flags: Flags, words: readonly string[]): { values: Map<string, Value>; positionals: string[] } {
   const options = Object.entries(flags).map(([name, flag]) => {
     // One whose value may be left out takes the next word only where that is no flag, which is seen below.
     const type = flag.type === "boolean" || flag.optionalValue ? ("boolean" as const) : ("string" as const);
@@ -63,7 +63,7 @@ function readWords(command: string, flags: Flags, words: readonly string[]): { v
       if (tokens[i - 1]?.index !== token.index) positionals.push(words[token.index]!);
       continue;
     }
-    const flag = Object.hasOwn(flags, token.name) ? flags[token.name]! : unknownFlag(command, token.rawName, flags);
+    const flag = Object.hasOwn(flags, token.name) ? flags[token.name]! : unknownFlag(row, words[token.index]!, token.rawName, flags);
     const next = tokens[i + 1];
     const follows = flag.optionalValue && token.value === undefined && next?.kind === "positional" && next.index === token.index + 1;
     if (follows) i++;
@@ -72,9 +72,13 @@ function readWords(command: string, flags: Flags, words: readonly string[]): { v
   return { values, positionals };
 }
 
-function unknownFlag(command: string, word: string, flags: Flags): never {
+/** `written`: the whole word, of which `word` may be one letter. */
+function unknownFlag<Ctx>(row: CommandRow<Ctx>, written: string, word: string, flags: Flags): never {
   const near = word.startsWith("--") ? nearest(word.slice(2), Object.keys(flags)) : undefined;
-  throw new UsageError(`no such flag: ${word}`, near === undefined ? {} : { hint: `fleet ${command} --${near}` });
+  if (near !== undefined) throw new UsageError(`no such flag: ${word}`, { hint: `fleet ${row.name} --${near}` });
+  // `git check-ref-format --branch -x` refuses it, so no agent can have that name.
+  const isName = row.args[0]?.name === "branch";
+  throw new UsageError(`no such flag: ${word}`, isName ? { hint: `fleet ${row.name} --help   (and git allows no branch that begins with a dash: ${visible(written)})` } : {});
 }
 
 function valueOf(name: string, flag: Flag, word: string | undefined, before: Value | undefined): Value {

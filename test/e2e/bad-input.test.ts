@@ -63,8 +63,10 @@ test("names that git refuses are refused with git's word", async () => {
   }
 });
 
-test("a name with a leading dash is an unknown option", async () => {
-  expect(await create("-x")).toEqual({ code: 2, stderr: expect.stringContaining("-x") as unknown as string });
+test("a name with a leading dash, which git refuses, is an unknown flag, and both is said", async () => {
+  for (const [name, flag] of [["-x", "-x"], ["-tidy", "-t"], ["--tidying-up-the-cellar", "--tidying-up-the-cellar"]]) {
+    expect(await create(name!)).toEqual({ code: 2, stderr: `✗ no such flag: ${flag}\n↳ fleet create --help   (and git allows no branch that begins with a dash: ${name})\n` });
+  }
 });
 
 test("names that git allows work: slashes, dots, unicode, quotes, a leading dash within", async () => {

@@ -1,7 +1,9 @@
 // A person's own tmux, in unusual states: hooks that rename sessions, servers without one, sockets that were cleaned away.
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
-import { openPlace } from "../helpers/place";
+import { openPlace, placeIn } from "../helpers/place";
+import { makeRepo } from "../helpers/repo";
+import { privateServer } from "../helpers/server";
 import { until } from "../helpers/until";
 
 const place = await openPlace();
@@ -43,6 +45,24 @@ test("two starts at once make one session", async () => {
   expect(ran.map(({ code }) => code).sort()).toEqual([0, 1]);
   const sessions = (await server.tmux("list-sessions", "-F", "#{@fleet_branch}")).split("\n").filter((branch) => branch === "once");
   expect(sessions).toEqual(["once"]);
+});
+
+test("the agent whose create started the tmux server, which has its words on its command line, is stopped, read, started and killed like any other", async () => {
+  const bare = await privateServer({ started: false });
+  const own = placeIn(bare, await makeRepo(bare));
+  await own.ok(["create", "first", "-a", "demo", "-d"]);
+  await own.ok(["create", "second", "-a", "demo", "-d"]);
+  for (const branch of ["first", "second"]) await own.untilStatus(branch, "idle");
+  await own.ok(["stop", "first"]);
+  expect(await own.agent("first")).toMatchObject({ status: "stopped", reason: null });
+  expect(await own.ok(["logs", "first"])).toContain("demo");
+  await own.ok(["start", "first"]);
+  await own.untilStatus("first", "idle");
+  await own.ok(["kill", "first", "--yes"]);
+  await own.ok(["undo"]);
+  expect((await own.agent("first")).status).toBe("stopped");
+  await own.ok(["start", "first"]);
+  await own.untilStatus("first", "idle");
 });
 
 test("while its socket is gone an agent that runs is not called stopped, and not started twice", async () => {

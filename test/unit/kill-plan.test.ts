@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test";
 import { UserError } from "../../src/base/errors";
 import type { KillFacts } from "../../src/fleet/kill/facts";
+import { leftText, undoCommand } from "../../src/fleet/kill/tell";
 import { planKill } from "../../src/fleet/kill/plan";
 import type { WorktreeState } from "../../src/ports/git/worktree-state";
 import { anAgent, COMMIT } from "../helpers/model";
@@ -24,6 +25,19 @@ function refusal(more: Partial<KillFacts>, request: { force?: boolean; deleteBra
   }
   throw new Error("not refused");
 }
+
+test("what is left is named to the last ref, and stays one readable line", () => {
+  expect(leftText({ branches: [], refs: [] })).toBe("");
+  expect(leftText({ branches: ["a"], refs: ["refs/fleet/trash/aaaaaa"] })).toBe("; left: branch a, refs/fleet/trash/aaaaaa");
+  expect(leftText({ branches: ["a", "b"], refs: ["refs/fleet/trash/aaaaaa", "refs/fleet/trash/bbbbbb"] })).toBe("; left: branches a, b, refs/fleet/trash/{aaaaaa,bbbbbb}");
+});
+
+test("the way back names few agents, a batch by its label, and else the list", () => {
+  expect(undoCommand(["aaaaaa"], "cache")).toBe("fleet undo aaaaaa");
+  expect(undoCommand(["aaaaaa", "bbbbbb"], undefined)).toBe("fleet undo aaaaaa bbbbbb");
+  expect(undoCommand(["aaaaaa", "bbbbbb"], "the cache")).toBe("fleet undo --batch 'the cache'");
+  expect(undoCommand(Array(6).fill("aaaaaa"), undefined)).toBe("fleet undo --list");
+});
 
 describe("refused", () => {
   test("an agent of which nobody knows whether it runs", () => {

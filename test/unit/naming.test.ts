@@ -11,13 +11,16 @@ test("an id is six characters, a letter first, without those that look alike, an
   expect(newId(new Set(["aaaaaa"]), () => rolls.shift()!)).toBe("z99999");
 });
 
-test("a session's name has only characters that every tmux keeps as they are", () => {
+test("a session's name has only letters, digits and dashes, of any script: tmux keeps those as they are", () => {
   expect(sessionName("web", "login-form")).toBe("web-login-form");
-  expect(sessionName("web.app", "feat/it's $(x) #(y):é")).toBe("web-app-feat-it-s-x-y");
-  expect(sessionName("日本", "語")).toBe("agent");
+  expect(sessionName("web.app", "feat/it's $(x) #(y):é")).toBe("web-app-feat-it-s-x-y-é");
+  expect(sessionName("日本", "語/🚀#1")).toBe("日本-語-1");
+  expect(sessionName("🚀", "❤")).toBe("agent");
+  expect(sessionName("u\u0308", "e\u0301")).toBe("ü-é");
   expect(sessionName("-x-", "-y-")).toBe("x---y");
   const long = sessionName("web", "x".repeat(300));
   expect(long).toHaveLength(50);
+  expect(sessionName("日", "𠮷".repeat(60))).toBe(`日-${"𠮷".repeat(48)}`);
 });
 
 test("a session's name never ends in a dash, also where it was cut", () => {

@@ -83,7 +83,7 @@ test("flags of every command are understood, and help wins over what is missing"
 
 test("what is wrong is named, with the next word where there is a near one", () => {
   expect(refusal("b", "--promt", "x")).toEqual(["no such flag: --promt", "fleet try --prompt"]);
-  expect(refusal("b", "-x")).toEqual(["no such flag: -x", ""]);
+  expect(refusal("b", "-x")).toEqual(["no such flag: -x", "fleet try --help   (and git allows no branch that begins with a dash: -x)"]);
   expect(refusal("b", "--constructor")?.[0]).toBe("no such flag: --constructor");
   expect(refusal("b", "-p")?.[0]).toBe("--prompt takes a value: TEXT");
   expect(refusal("b", "-n", "1x")?.[0]).toBe("--lines takes a whole number: 1x");

@@ -3,7 +3,7 @@ import { describe, expect, test } from "bun:test";
 import { UserError } from "../../src/base/errors";
 import { planPurge, REF_DAYS } from "../../src/fleet/purge";
 import type { TrashEntry } from "../../src/fleet/trash";
-import { findRemains, type Remains, refuseUndo, type UndoFacts } from "../../src/fleet/undo/plan";
+import { findBatchRemains, findRemains, type Remains, refuseUndo, type UndoFacts } from "../../src/fleet/undo/plan";
 import { aRecord, COMMIT } from "../helpers/model";
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -39,6 +39,25 @@ describe("a name", () => {
     expect(refusal(() => findRemains([], undefined, null)).message).toBe("nothing to undo");
     expect(refusal(() => findRemains(all, "lo\u001b[2Jgin", null)).message).toBe("nothing to undo under this name: login");
   });
+});
+
+describe("a batch", () => {
+  const one = (id: string, batch: string | null, batchLabel: string | null, days: number) => {
+    const made = entry(id, { at: ago(days), batchLabel });
+    return remains({ ...made, record: { ...made.record, batch, branch: `cache-${id}` } });
+  };
+  const [first, second, other, none] = [one("firsta", "bbbbbb", "cache", 3), one("second", "bbbbbb", "cache", 2), one("others", "cccccc", "docs", 1), one("nobody", null, null, 1)];
+  const all = [none, other, second, first];
+  test("is all that was killed of it, the first killed first, by its label or id", () => {
+    for (const name of ["cache", "bbbbbb"]) expect(findBatchRemains(all, name, [])).toEqual([first, second]);
+  });
+  test("that was renamed since and has agents yet goes by its new label", () => expect(findBatchRemains(all, "faster", [{ id: "bbbbbb", label: "faster" }])).toEqual([first, second]));
+  test("of a label that two had is asked for by id", () => {
+    const again = one("thirda", "dddddd", "cache", 0);
+    expect(refusal(() => findBatchRemains([...all, again], "cache", []))).toMatchObject({ message: "several batches had this label: cache", detail: "bbbbbb  cache-firsta, cache-second\ndddddd  cache-thirda" });
+    expect(findBatchRemains([...all, again], "dddddd", [])).toEqual([again]);
+  });
+  test("of which nothing was killed is said", () => expect(refusal(() => findBatchRemains(all, "none\u001b[2J", [])).message).toBe("nothing to undo of this batch: none"));
 });
 
 describe("an undo", () => {

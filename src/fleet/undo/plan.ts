@@ -32,6 +32,21 @@ export function findRemains(all: readonly Remains[], name: string | undefined, r
   throw new UserError(`killed in several repos: ${oneLine(name)}`, { detail, hint: `fleet undo ${named[0]!.entry.id}` });
 }
 
+/**
+ * What can be brought back of a batch, by its label or id, the first killed first. `remembered`: batches that have agents yet;
+ * the label of one that has none is in its entries. Throws UserError.
+ */
+export function findBatchRemains(all: readonly Remains[], name: string, remembered: readonly { id: string; label: string }[]): Remains[] {
+  const labelled = [...remembered.filter(({ label }) => label === name).map(({ id }) => id), ...all.flatMap(({ entry }) => (entry.batchLabel === name ? (entry.record.batch ?? []) : []))];
+  const ids = new Set(labelled.length > 0 ? labelled : [name]);
+  const found = all.filter(({ entry }) => entry.record.batch !== null && ids.has(entry.record.batch)).sort((a, b) => a.entry.at.localeCompare(b.entry.at));
+  if (found.length === 0) throw new UserError(`nothing to undo of this batch: ${oneLine(name)}`, { hint: "fleet undo --list" });
+  const batches = new Set(found.map(({ entry }) => entry.record.batch));
+  if (batches.size === 1) return found;
+  const detail = [...batches].map((id) => `${id}  ${found.filter(({ entry }) => entry.record.batch === id).map(({ entry }) => oneLine(entry.record.branch)).join(", ")}`).join("\n");
+  throw new UserError(`several batches had this label: ${oneLine(name)}`, { detail, hint: `fleet undo --batch ${found[0]!.entry.record.batch}` });
+}
+
 export interface UndoFacts {
   /** The repository is there. */
   repo: boolean;
