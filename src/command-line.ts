@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/errors";
 import { nearest } from "./base/text";
+import { configMistake } from "./fleet/config-sound";
 import { brokenOperations } from "./ports/journal";
 import { type Command, type Context, openContext } from "./context";
 import { allCommands, findCommand } from "./commands/index";
@@ -40,6 +41,11 @@ async function afterwards(ctx: Context, env: Environment, row: Command, input: P
   const changes = flags["dry-run"] !== true && (row.changes?.(input) ?? row.group === "Work");
   if (changes) await (await import("./fleet/log-command")).logCommand(ctx, { ...run, ended: Date.now() });
   if (row.name !== "tick" && existsSync(`${ctx.store.home}/queue.json`)) (await import("./fleet/tick")).leaveTick(ctx.store.home, env);
+  // What read the config without an error has found no mistake; what failed has said its own.
+  if (run.exitCode === EXIT.done && (changes || row.name === "list")) {
+    const mistake = await configMistake(ctx.store.home).catch(() => null);
+    if (mistake !== null) ctx.out.warn(mistake, "fleet config edit");
+  }
   if (flags["json"] === true || row.name === "doctor" || !(changes || row.name === "list")) return;
   const broken = brokenOperations(ctx.store.home);
   if (broken.length > 0) ctx.out.note((await import("./fleet/unfinished")).unfinishedLine(broken, ctx.store));

@@ -1,7 +1,7 @@
 // A prompt from where the person put it: the command line, a file, stdin, an editor.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { Cancelled, UsageError, UserError } from "../base/errors";
+import { UsageError, UserError } from "../base/errors";
 
 export interface PromptSource {
   prompt?: string | undefined;
@@ -18,7 +18,7 @@ export async function readPrompt(where: { cwd: string; env: Record<string, strin
   if (text === null) return null;
   const clean = cleanPrompt(text);
   if (clean) return clean;
-  if (source.edit) throw new Cancelled();
+  if (source.edit) throw new UserError("nothing was written in the editor, so nothing is sent", { hint: "-p TEXT or -f FILE gives the prompt without an editor" });
   throw new UserError("the prompt is empty", { hint: "leave out --prompt to start without one" });
 }
 

@@ -102,6 +102,27 @@ test("broken TOML, and a wrong value, with file, line and what was expected", as
   expect(stderr).toMatch(/config\.toml:2.*agent\.default/s);
 });
 
+test("a broken config is said by commands that read nothing from it, too, and they work; a sound one is read once", async () => {
+  const stamp = join(server.fleetHome, "cache/config-sound");
+  writeFileSync(config, "[agent\n");
+  const mistake = "▲ config.toml:1: not valid TOML: illegal character in key (column 7)\n↳ fleet config edit\n";
+  for (const words of [["list"], ["list", "--json"], ["snooze", "main-2", "off"], ["stop", "main-2"], ["kill", "main-2", "--yes"]]) {
+    expect([words, await fleet(words)]).toEqual([words, expect.objectContaining({ code: 0, stderr: expect.stringContaining(mistake) as unknown as string })]);
+  }
+  writeFileSync(config, '[agent]\ndefault = 7\n[bogus]\nx = 1\n');
+  expect((await fleet(["undo"])).stderr).toMatch(/^▲ config\.toml:2: agent\.default: .* \(and 1 more\)$/m);
+  expect(existsSync(stamp)).toBe(false);
+  writeFileSync(config, '[agent]\ndefault = "demo"\n');
+  expect((await fleet(["list"])).stderr).not.toContain("config.toml");
+  expect(existsSync(stamp)).toBe(true);
+  writeFileSync(config, "[agent\n# broken again");
+  expect((await fleet(["list"])).stderr).toContain("▲ config.toml:1: ");
+  rmSync(config);
+  expect((await fleet(["list"])).stderr).not.toContain("config.toml");
+  await ok(["start", "main-2"]);
+  await place.untilStatus("main-2", "idle");
+});
+
 test("an unknown agent, with a near miss", async () => {
   expect(await refused(["prompt", "main-3", "x"])).toEqual({ code: 1, stderr: "✗ no such agent: main-3\n↳ did you mean main-2?\n" });
 });

@@ -84,6 +84,7 @@ test("--keep leaves a failed start for a look, and it can be started again", asy
   setup(`[ -e '${gate}-2' ]`);
   const ran = await fleet(["create", "kept", "-a", "demo", "--keep", "-p", "say came up"]);
   expect(ran.code).toBe(1);
+  expect(ran.stderr).toContain("○ kept for a look: fleet attach kept   ·   fleet start kept   ·   fleet kill kept\n");
   const kept = await place.agent("kept");
   expect(kept).toMatchObject({ status: "exited", exit: 1, reason: "setup failed with 1" });
   expect(existsSync(kept.worktree)).toBe(true);

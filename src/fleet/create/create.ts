@@ -116,6 +116,7 @@ export async function watchStart(ports: CreatePorts, plan: CreatePlan, watch: St
     // A tmux that did not answer once is no reason to end an agent that may be at work.
     const failed = error instanceof StartFailure || error instanceof Cancelled;
     if (failed && !watch.keep) await undoCreate(ports, plan.record, watch.warn);
+    if (failed && watch.keep) watch.note(`kept for a look: fleet attach ${shellWord(plan.record.branch)}   ·   fleet start ${shellWord(plan.record.branch)}   ·   fleet kill ${shellWord(plan.record.branch)}`);
     if (!failed) watch.warn(`lost sight of ${oneLine(plan.record.branch)} while it was coming up; it is left as it is`, "fleet list --all");
     throw error;
   }
