@@ -185,7 +185,9 @@ test("an agent whose repository is not there is named by doctor, and forgotten w
   const { id, worktree } = await place.untilStatus("orphan", "idle");
   writeFileSync(join(worktree, "work.txt"), "work\n");
   rewriteRecord(place, id, { repo: join(server.root, "nowhere/.git") });
-  expect((await fleet(["doctor"])).stdout).toContain(`the repository of orphan is not there: ${join(server.root, "nowhere/.git")}`);
+  // As its repository's removal leaves it.
+  writeFileSync(join(worktree, ".git"), `gitdir: ${join(server.root, "nowhere/.git/worktrees/orphan")}\n`);
+  expect((await fleet(["doctor"], { cwd: server.root })).stdout).toContain(`the repository of orphan is not there: ${join(server.root, "nowhere/.git")}`);
   const ran = await fleet(["kill", id, "--yes", "--force"]);
   expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining(`leaves    ${worktree} as it is`) as unknown as string]);
   expect(ran.stderr).not.toContain("fleet undo");

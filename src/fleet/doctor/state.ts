@@ -17,6 +17,7 @@ import { agentDirectory } from "../launch";
 import { freeSlot } from "../naming";
 import { recordFromPane } from "../status";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
+import { movedFinding } from "./moved";
 
 export const stateCheck: Check = {
   title: "state",
@@ -37,8 +38,9 @@ export const stateCheck: Check = {
   },
 };
 
-function goneFindings({ store }: DoctorPorts, record: AgentRecord, panes: readonly FleetPane[]): Finding[] {
-  if (existsSync(record.worktree)) return existsSync(record.repo) ? [] : [orphanFinding(record)];
+function goneFindings(ports: DoctorPorts, record: AgentRecord, panes: readonly FleetPane[]): Finding[] {
+  const { store } = ports;
+  if (existsSync(record.worktree)) return existsSync(record.repo) ? [] : [movedFinding(ports, record, panes) ?? orphanFinding(record)];
   const what = `the worktree of ${oneLine(record.branch)} is gone: ${record.worktree}`;
   // A disk that is not mounted looks the same; only where git, too, knows nothing of it any more, it was removed.
   const surely = existsSync(record.repo) && existsSync(dirname(dirname(record.worktree))) && registrationOf(record.repo, record.worktree) === null;
@@ -57,7 +59,7 @@ function goneFindings({ store }: DoctorPorts, record: AgentRecord, panes: readon
 
 /** Moved, deleted, or on a disk that is not mounted: nobody can tell, so it is only named. */
 function orphanFinding(record: AgentRecord): Finding {
-  const hint = `put it back, or mount its disk; moved for good: git -C NEW-PLACE worktree repair ${shellWord(record.worktree)}, then: fleet kill ${shellWord(record.id)} --force   (forgets the agent, leaves its worktree)`;
+  const hint = `put it back, or mount its disk; moved: fleet -C NEW-PLACE doctor --fix; gone for good: fleet kill ${shellWord(record.id)} --force   (forgets the agent, leaves its worktree)`;
   return { status: "warn", what: `the repository of ${oneLine(record.branch)} is not there: ${record.repo}`, hint, things: [record.worktree] };
 }
 

@@ -45,7 +45,7 @@ function planForget({ force, deleteBranch }: KillRequest, facts: KillFacts): Kil
   const { record, session, status } = facts.agent;
   const id = shellWord(record.id);
   if (!force || deleteBranch) {
-    throw new UserError(`the worktree of ${oneLine(facts.agent.branch)} is not touched, because its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk   ·   fleet kill ${id} --force forgets the agent, and leaves its worktree` });
+    throw new UserError(`the worktree of ${oneLine(facts.agent.branch)} is not touched, because its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk; moved: fleet -C NEW-PLACE doctor --fix   ·   fleet kill ${id} --force forgets the agent, and leaves its worktree` });
   }
   const lines = [`forgets   the agent, its prompt and screen: its repository is not there (${oneLine(record.repo)})`, `leaves    ${oneLine(record.worktree)} as it is`];
   if (session !== null) lines.unshift(`ends      its session and program (${status})`);

@@ -69,6 +69,11 @@ export function madeFor(admin: string): string | null {
   }
 }
 
+/** Point a worktree and its repo at each other again, after either was moved. */
+export async function repairWorktree(git: Git, common: string, path: string): Promise<void> {
+  await git.call(common, ["worktree", "repair", path]);
+}
+
 /** Write the files of a worktree made by addWorktree: the slow part, safe in parallel. Four workers: 4–8 × on ext4. */
 export async function checkOut(git: Git, path: string): Promise<void> {
   await git.call(path, ["-c", "checkout.workers=4", "reset", "--hard", "--quiet", "--no-recurse-submodules"]);
