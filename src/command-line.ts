@@ -1,7 +1,7 @@
 // One run of one command: find its row, parse, run, and say what went wrong.
 import { existsSync } from "node:fs";
 import { Cancelled, EXIT, ProcessError, UsageError, UserError } from "./base/errors";
-import { nearest } from "./base/text";
+import { firstLines, nearest } from "./base/text";
 import { configMistake } from "./fleet/config-sound";
 import { brokenOperations } from "./ports/journal";
 import { type Command, type Context, openContext } from "./context";
@@ -106,7 +106,7 @@ function toolCommand([program = "", ...words]: readonly string[]): string {
 function systemFault(error: unknown): UserError | undefined {
   if (error instanceof ProcessError) {
     const what = error.timedOut ? "did not answer in time" : `failed (${error.code})`;
-    return new UserError(`${toolCommand(error.argv)} ${what}`, { detail: error.stderr.trim() || undefined, hint: "fleet doctor" });
+    return new UserError(`${toolCommand(error.argv)} ${what}`, { detail: firstLines(error.stderr.trim(), 20) || undefined, hint: "fleet doctor" });
   }
   const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
   const words: Record<string, string> = {

@@ -51,6 +51,12 @@ export function shellWord(text: string): string {
   return /^[A-Za-z0-9_./:=@%+,-]+$/.test(text) ? text : shellQuote(text);
 }
 
+/** The first `count` lines, and how many more there are: a tool that fails at each of a thousand files says so a thousand times. */
+export function firstLines(text: string, count: number): string {
+  const lines = text.split("\n");
+  return lines.length <= count + 1 ? text : [...lines.slice(0, count), `… and ${lines.length - count} more lines`].join("\n");
+}
+
 /** A glob (`*`, `?`) as a regular expression over the whole text; slashes are ordinary. */
 export function globToRegExp(glob: string): RegExp {
   const body = glob.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".");

@@ -77,7 +77,15 @@ const DISK = {
   mkdir: (path: string, done: Done) =>
     atOnce(done, () => {
       mkdirSync(path);
-      writeFileSync(holderOf(path), `${process.pid} ${startTime(process.pid) ?? ""}`);
+      try {
+        writeFileSync(holderOf(path), `${process.pid} ${startTime(process.pid) ?? ""}`);
+      } catch (error) {
+        // A full disk: a lock without a name would block the others.
+        rmSync(holderOf(path), { force: true });
+        rmdirSync(path);
+        (error as NodeJS.ErrnoException).path ??= path;
+        throw error;
+      }
     }),
   rmdir: (path: string, done: Done) =>
     atOnce(done, () => {

@@ -125,6 +125,8 @@ export function writeFileAtomic(file: string, text: string): void {
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
+    // A failed write, unlike a failed open, does not say of what.
+    (error as NodeJS.ErrnoException).path ??= file;
     throw error;
   }
 }

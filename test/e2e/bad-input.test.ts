@@ -225,11 +225,29 @@ test("a disk that is full while the checkout is written leaves nothing", async (
     await repo.commit("Big");
     const ran = await fleet(["create", "too-big", "-a", "demo"], { env: { FLEET_HOME: join(disk, "home") } });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("✗ git checkout failed (1)\n│ error: unable to write file big.bin");
+    expect(ran.stderr).toContain(`✗ no space left on the disk: ${join(disk, "home/worktrees")}\n│ error: unable to write file big.bin`);
     expect(await repo.git("branch", "--list", "too-big")).toBe("");
     expect(await repo.git("worktree", "list")).not.toContain("too-big");
     expect(readdirSync(join(disk, "home/agents"))).toEqual([]);
     expect([...new Bun.Glob("home/worktrees/*/*").scanSync({ cwd: disk, onlyFiles: false })]).toEqual([]);
+  } finally {
+    Bun.spawnSync(["umount", disk]);
+  }
+});
+
+test("a disk without room for fleet's own files: it is named, nothing was made, and no lock is left", async () => {
+  const disk = join(server.root, "tiny-disk");
+  mkdirSync(disk);
+  if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=64k", "none", disk]).exitCode !== 0) return;
+  try {
+    const home = join(disk, "home");
+    mkdirSync(join(home, "locks"), { recursive: true });
+    Bun.spawnSync(["dd", "if=/dev/zero", `of=${join(disk, "fill")}`, "bs=1k", "count=200"], { stderr: "ignore" });
+    const { code, stderr } = await refused(["create", "no-room", "-a", "demo"], { env: { FLEET_HOME: home } });
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^✗ no space left on the disk: .*tiny-disk\/home\/.*\n↳ fleet doctor\n$/)]);
+    expect(readdirSync(join(home, "locks"))).toEqual([]);
+    Bun.spawnSync(["mount", "-o", "remount,ro", disk]);
+    expect(await refused(["create", "no-room", "-a", "demo"], { env: { FLEET_HOME: home } })).toEqual({ code: 1, stderr: expect.stringMatching(/^✗ the file system is read-only: .*tiny-disk\/home\/.*\n↳ fleet doctor\n$/) as unknown as string });
   } finally {
     Bun.spawnSync(["umount", disk]);
   }

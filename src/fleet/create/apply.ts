@@ -1,9 +1,9 @@
 // A create plan, carried out step by step; a failure undoes exactly what this call made.
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Cancelled, ProcessError, UserError } from "../../base/errors";
 import type { AgentRecord, Placed, Repo } from "../../base/model";
-import { oneLine, shellWord } from "../../base/text";
+import { firstLines, oneLine, shellWord } from "../../base/text";
 import { isConfigured } from "../../ports/git/branch-config";
 import type { Git } from "../../ports/git/call";
 import { headOf } from "../../ports/git/ref";
@@ -109,10 +109,24 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
     operation?.end();
     return session;
   } catch (error) {
+    // Looked at while what filled the disk is there.
+    const reason = fullDisk(error, record.worktree) ?? error;
     await undoCreate(ports, record, options.warn, made);
     // Ctrl-C reaches git too, which then fails.
-    throw options.signal.aborted ? new Cancelled() : error;
+    throw options.signal.aborted ? new Cancelled() : reason;
   }
+}
+
+// Less is no room for a file and git's own lock.
+const FULL = 1_048_576;
+
+/** git says which file it could not write, and not that the disk is full. */
+function fullDisk(error: unknown, worktree: string): UserError | null {
+  if (!(error instanceof ProcessError)) return null;
+  const root = dirname(dirname(worktree));
+  const { bavail, bsize } = existsSync(root) ? statfsSync(root) : { bavail: 1, bsize: FULL };
+  if (bavail * bsize >= FULL) return null;
+  return new UserError(`no space left on the disk: ${root}`, { detail: firstLines(error.stderr.trim(), 5), hint: `df -h ${shellWord(root)}   ·   fleet undo --list   (the trash takes room too)` });
 }
 
 /** Both to their end, also when one fails: what is undone must have stopped. */

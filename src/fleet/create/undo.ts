@@ -68,14 +68,16 @@ export async function undoCreate(
   };
   // While its session may still be there, nothing is taken from under it.
   if (!(await attempt("the session", () => endSessionOf(ports, record)))) return undone;
-  const looked = await attempt("the worktree", () => withLock(lockPath(store, record.repo), async () => void (undone.kept = await removeMade(ports, record, made, when))));
+  // Without a worktree no lock is needed, which a full disk would refuse.
+  const looked = !made.worktree || (await attempt("the worktree", () => withLock(lockPath(store, record.repo), async () => void (undone.kept = await removeMade(ports, record, when)))));
   if (!looked) return undone;
   if (undone.kept !== null) {
     const name = shellWord(record.branch);
     warn(`kept as a stopped agent, because ${undone.kept}: ${record.worktree}`, `fleet diff ${name}   ·   fleet kill ${name}`);
     await attempt("the record", () => store.update((state) => void (state.agents[record.id] = record)));
   } else {
-    await attempt("the record", () => store.update((state) => void delete state.agents[record.id]));
+    const remembered = store.agents().some(({ id }) => id === record.id);
+    if (remembered) await attempt("the record", () => store.update((state) => void delete state.agents[record.id]));
     await attempt("its files", () => rmSync(store.path("agents", record.id), { recursive: true, force: true }));
   }
   if (undone.complete) forgetOperation(store.home, record.id);
@@ -105,9 +107,7 @@ async function endSessionOf({ tmux }: UndoPorts, record: AgentRecord): Promise<v
 }
 
 /** Worktree, then branch, under the repo's lock. Returns why the worktree was kept, or null. */
-async function removeMade({ git, store }: UndoPorts, record: AgentRecord, made: Made, when: "at once" | "later"): Promise<string | null> {
-  // Directory and branch are this create's own only from where git was asked for them.
-  if (!made.worktree) return null;
+async function removeMade({ git, store }: UndoPorts, record: AgentRecord, when: "at once" | "later"): Promise<string | null> {
   const { repo, worktree, branch } = record;
   const others = store.agents().filter((agent) => agent.id !== record.id && agent.repo === repo);
   if (others.some((agent) => agent.worktree === worktree)) return null;
