@@ -26,6 +26,7 @@ describe("the sources", () => {
   test("let no command know another, and load for --help only the row", () => expect(rooms.commandsStandAlone(src)).toEqual([]));
   test("have every command in the table", () => expect(rooms.filesAreInTable(src, "src/commands", [])).toEqual([]));
   test("have every kind in the table", () => expect(rooms.filesAreInTable(src, "src/kinds", ["kind.ts"])).toEqual([]));
+  test("have every segment in the table", () => expect(rooms.filesAreInTable(src, "src/segments", ["segment.ts", "usage.ts"])).toEqual([]));
   test("split a file by noun before it has 280 lines", () => expect(rooms.tooLong({ ...src, ...tests, ...scripts }, 280)).toEqual([]));
   for (const rule of rooms.RULES) {
     const all = rule.where.length ? src : { ...src, ...tests, ...scripts };

@@ -32,6 +32,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   version: () => import("./version"),
   "demo-agent": () => import("./demo-agent"),
   hook: () => import("./hook"),
+  poll: () => import("./poll"),
   purge: () => import("./purge"),
   refresh: () => import("./refresh"),
   "run-setup": () => import("./run-setup"),

@@ -1,24 +1,13 @@
 // The columns of a list of agents, once: table and picker show the same.
-import type { Agent, Status } from "../base/model";
+import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
-import type { Colour } from "./paint";
+import { type Look, LOOKS } from "./looks";
 import type { Column } from "./table";
 
-const SYMBOLS: Record<Status, { symbol: string; colour: Colour }> = {
-  waiting: { symbol: "◐", colour: "yellow" },
-  working: { symbol: "●", colour: "green" },
-  starting: { symbol: "◌", colour: "cyan" },
-  queued: { symbol: "…", colour: "dim" },
-  idle: { symbol: "○", colour: "blue" },
-  unknown: { symbol: "?", colour: "magenta" },
-  exited: { symbol: "■", colour: "red" },
-  stopped: { symbol: "□", colour: "dim" },
-};
-
 /** What nobody has looked at yet stands out: a turn that is over, well or badly. */
-function look(agent: Agent): { symbol: string; colour: Colour } {
-  if (agent.status !== "idle" || agent.seen !== false) return SYMBOLS[agent.status];
-  return agent.reason === null ? { symbol: "✓", colour: "cyan" } : { symbol: "✗", colour: "red" };
+function look(agent: Agent): Look {
+  if (agent.status !== "idle" || agent.seen !== false) return LOOKS[agent.status];
+  return agent.reason === null ? LOOKS.done : LOOKS.failed;
 }
 
 /** `now` in epoch seconds; `repoOf` gives the prefix where agents of several repos are shown, or "". */

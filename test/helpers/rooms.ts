@@ -13,9 +13,9 @@ export interface Import {
 
 // Higher rooms import lower ones. Rooms of one height don't know each other, but those that BESIDE names.
 const HEIGHT: Readonly<Record<string, number>> = {
-  main: 7, "command-line": 6, commands: 5, context: 4, reference: 4, fleet: 3, demo: 3, ports: 2, kinds: 2, ui: 2, base: 1,
+  main: 7, "command-line": 6, commands: 5, context: 4, reference: 4, fleet: 3, segments: 3, demo: 3, ports: 2, kinds: 2, ui: 2, base: 1,
 };
-const BESIDE: readonly string[] = ["ui → ports"];
+const BESIDE: readonly string[] = ["ui → ports", "fleet → segments"];
 
 const STATEMENT = /^[ \t]*(?:import|export)\s+(type\b)?[^"';]*?from\s+["']([^"']+)["']|^[ \t]*import\s+["']([^"']+)["']/gm;
 const CALL = /\b(?:import|require)\s*\(\s*["']([^"']+)["']/g;
