@@ -19,6 +19,7 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
   const row = name === undefined ? undefined : await findCommand(name);
   let ctx = openContext(env, { verbose: false, commands: allCommands });
   try {
+    if (name === undefined && ctx.terminal.interactive && ctx.terminal.stdoutIsTerminal) return await agents(ctx, env);
     if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(ctx, words);
     if (!row) throw await unknownCommand(name);
     if (!words.some((word) => ELSEWHERE.test(word))) row.ahead?.(ctx);
@@ -62,6 +63,14 @@ function commandWord(first: string | undefined, rest: readonly string[]): { name
   }
   const name = words.shift();
   return { name, words: [...leading, ...words] };
+}
+
+/** A bare `fleet` at a terminal: the list of agents, in a popup where tmux can show one. */
+async function agents(ctx: Context, env: Environment): Promise<number> {
+  const { openOnClient } = await import("./fleet/popup/bare");
+  if (await openOnClient(ctx.tmux, env, process.execPath)) return EXIT.done;
+  const row = (await findCommand("popup"))!;
+  return (await row.run(ctx, { args: {}, flags: {}, rest: [] } as never)) ?? EXIT.done;
 }
 
 async function help(ctx: Context, words: readonly string[]): Promise<number> {

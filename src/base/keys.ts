@@ -45,5 +45,14 @@ export const ACTION_KEYS = [
   { key: "space", name: "mark", on: "view", doc: "mark it for the next action" },
   { key: "tab", name: "preview", on: "view", doc: "preview: screen, diff, log, details" },
   { key: "/", name: "filter", on: "view", doc: "filter by words, repo:, status:, batch:" },
+  { key: "ctrl-r", name: "renew", on: "view", doc: "look again, and sort anew" },
   { key: "?", name: "help", on: "view", doc: "these keys" },
+  { key: "q", name: "close", on: "view", doc: "close the list; Esc too" },
 ] as const satisfies readonly ActionKey[];
+
+export type ActionName = (typeof ACTION_KEYS)[number]["name"];
+
+/** `1-9` is nine keys. */
+export function keysOf(row: ActionKey): string[] {
+  return row.key === "1-9" ? [..."123456789"] : [row.key];
+}

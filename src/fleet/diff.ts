@@ -5,11 +5,16 @@ import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { mergeBase } from "../ports/git/branches";
 import type { Git } from "../ports/git/call";
-import { type ChangedFile, changedFiles, showDiff } from "../ports/git/diff";
+import { type ChangedFile, changedFiles, readDiff, showDiff } from "../ports/git/diff";
 
 /** Show it through the person's own pager. Returns git's exit code. */
 export async function diffAgent(git: Git, agent: Agent, flags: readonly string[]): Promise<number> {
   return showDiff(git, agent.record.worktree, await partedAt(git, agent), flags);
+}
+
+/** The same in colours, as text: how much first. */
+export async function diffText(git: Git, agent: Agent): Promise<string> {
+  return readDiff(git, agent.record.worktree, await partedAt(git, agent), ["--stat", "--patch", "--color=always"]);
 }
 
 /** The same as data: what `base` is the commit of. */

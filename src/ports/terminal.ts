@@ -34,6 +34,17 @@ export function openTerminal(_env: Record<string, string | undefined>): Terminal
   };
 }
 
+/** Columns and rows, without the stream objects; null where stdin is no terminal. */
+export async function terminalSize(env: Record<string, string | undefined>): Promise<{ columns: number; rows: number } | null> {
+  try {
+    const child = Bun.spawn(["stty", "size"], { env, stdin: "inherit", stdout: "pipe", stderr: "ignore" });
+    const [rows, columns] = (await child.stdout.text()).trim().split(" ").map(Number);
+    return rows && columns ? { columns, rows } : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Forget what was typed before a question was asked. */
 export function dropTypeahead(): void {
   try {

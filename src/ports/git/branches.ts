@@ -114,3 +114,12 @@ export async function standing(git: Git, cwd: string, timeout: number): Promise<
     upstream: header("branch.upstream"),
   };
 }
+
+/** Every local branch with the checkout that has it, "" when none. */
+export async function branchPlaces(git: Git, cwd: string): Promise<Map<string, string>> {
+  const cells = (await git.call(cwd, ["for-each-ref", "--format=%(refname:lstrip=2)%00%(worktreepath)%00", "refs/heads"])).split("\0");
+  const places = new Map<string, string>();
+  // A path may hold a line end: cells are counted, not lines.
+  for (let i = 0; i + 1 < cells.length; i += 2) places.set(cells[i]!.replace(/^\n/, ""), cells[i + 1]!);
+  return places;
+}

@@ -12,6 +12,11 @@ export async function showDiff(git: Git, worktree: string, base: string, flags: 
   });
 }
 
+/** The same as text. */
+export function readDiff(git: Git, worktree: string, base: string, flags: readonly string[]): Promise<string> {
+  return withWholeIndex(git, worktree, (env) => git.call(worktree, ["diff", ...flags, base, "--"], { env }));
+}
+
 export interface ChangedFile {
   path: string;
   change: "added" | "deleted" | "modified" | "type changed" | "unmerged";

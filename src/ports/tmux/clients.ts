@@ -60,9 +60,10 @@ export async function agentOfClient(tmux: Tmux, client: string): Promise<string 
   return row?.[1] || null;
 }
 
-/** A message in the status line of one terminal; the text is data, no format and no date. */
-export async function showMessage(tmux: Tmux, client: string, text: string): Promise<void> {
-  await tmux.call([["display-message", "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
+/** A message in the status line of one terminal, for `ms` milliseconds or tmux's own time; the text is data, no format and no date. */
+export async function showMessage(tmux: Tmux, client: string, text: string, ms?: number): Promise<void> {
+  const time = ms === undefined ? [] : ["-d", String(ms)];
+  await tmux.call([["display-message", ...time, "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
 }
 
 /** The ttys of all terminals that are attached; programs that drive tmux (control mode) are none. */
@@ -80,4 +81,9 @@ export async function messageAll(tmux: Tmux, text: string): Promise<void> {
 async function attachedClients(tmux: Tmux): Promise<{ name: string; tty: string }[]> {
   const output = await tmux.call([["list-clients", "-F", "#{client_control_mode}\t#{client_tty}\t#{client_name}"]]);
   return output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t")).map(([, tty = "", ...name]) => ({ tty, name: name.join("\t") }));
+}
+
+/** Text into tmux's paste buffer, and, where tmux and the terminal do that, into the terminal's clipboard. */
+export async function setPasteBuffer(tmux: Tmux, text: string, client: string | undefined): Promise<void> {
+  await tmux.call([["set-buffer", "-w", ...(client === undefined ? [] : ["-t", client]), "--", text]]);
 }

@@ -15,6 +15,11 @@ export async function paneCommands(tmux: Tmux, session: string): Promise<Map<str
   return new Map(output.split("\n").filter(Boolean).map((line): [string, string] => [line.split("\t")[0]!, line.slice(line.indexOf("\t") + 1)]));
 }
 
+/** Where the program of a pane stands. */
+export async function paneDirectory(tmux: Tmux, pane: string): Promise<string> {
+  return (await tmux.call([["display-message", "-p", "-t", pane, "#{pane_current_path}"]])).replace(/\n$/, "");
+}
+
 /** The rows of the screen as they are, and the title that the program gave its pane. */
 export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: string[]; title: string }> {
   const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);

@@ -1,0 +1,57 @@
+// The key table as deeds of the picker: what each key runs, by ids only. Pure.
+import { ACTION_KEYS, type ActionName, keysOf } from "../../base/keys";
+import { shellQuote } from "../../base/text";
+import type { Deed } from "../../ui/picker/options";
+import { PREVIEWS, type View } from "./view";
+
+/** Done at once, with nothing to show but a line on top of the list. All others have the terminal while they run. */
+const UNSEEN: readonly ActionName[] = ["yes", "choice", "snooze", "copy", "mark", "renew"];
+
+export interface Runner {
+  /** The fleet binary. */
+  binary: string;
+  view: View;
+  client: string | undefined;
+  pane: string | undefined;
+}
+
+/** A command line that runs one action; `{1}` is the agent under the cursor, or nothing. */
+export function actLine({ binary, view, client, pane }: Runner, name: string, ...more: string[]): string {
+  const flags = [...(client === undefined ? [] : ["--client", shellQuote(client)]), ...(pane === undefined ? [] : ["--pane", shellQuote(pane)])];
+  return [shellQuote(binary), "act", name, "--view", shellQuote(view.folder), ...flags, ...more].join(" ");
+}
+
+/** Every key of the table but those that filter and close, with what it does. */
+export function boundKeys(runner: Runner): { key: string; deed: Deed }[] {
+  return ACTION_KEYS.flatMap((row) => keysOf(row).flatMap((key) => {
+    const deed = deedOf(runner, row.name, key);
+    return deed === null ? [] : [{ key, deed }];
+  })).concat([
+    { key: "j", deed: { does: "down" } },
+    { key: "g", deed: { does: "first" } },
+    { key: "G", deed: { does: "last" } },
+  ]);
+}
+
+function deedOf(runner: Runner, name: ActionName, key: string): Deed | null {
+  if (name === "filter" || name === "close") return null;
+  if (name === "switch") return { does: "accept" };
+  if (name === "preview") return { does: `execute-silent(${nextPreview(runner.view)})+refresh-preview` };
+  if (name === "choice") return { silent: actLine(runner, name, "--choice", key, "{1}") };
+  // fzf's own output, which is a pipe, would be the command's too.
+  return UNSEEN.includes(name) ? { silent: actLine(runner, name, "{1}") } : { screen: `${actLine(runner, name, "{1}")} >/dev/tty` };
+}
+
+/** sh that turns the mode to the next one, without a process. */
+function nextPreview({ folder }: View): string {
+  const file = shellQuote(`${folder}/mode`);
+  const cases = PREVIEWS.map((mode, i) => `${mode}) n=${PREVIEWS[(i + 1) % PREVIEWS.length]};;`).join(" ");
+  return `read m <${file}; case $m in ${cases} esac; echo $n >${file}`;
+}
+
+/** sh that shows the agent under the cursor: its screen straight from tmux, with its colours; all else from fleet. */
+export function previewLine(runner: Runner): string {
+  const mode = shellQuote(`${runner.view.folder}/mode`);
+  // $(…) drops the blank lines below what is shown, so that the end of it is in sight.
+  return `read m <${mode}; case $m{2} in screen%*) printf '%s\\n' "$(tmux capture-pane -ep -t {2})";; *) exec ${actLine(runner, "show", "{1}")};; esac`;
+}

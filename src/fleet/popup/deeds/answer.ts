@@ -1,0 +1,29 @@
+// Going to an agent, and answering it where it stands.
+import { UserError } from "../../../base/errors";
+import { oneLine } from "../../../base/text";
+import type { Answer } from "../../../kinds/kind";
+import { giveAnswer, readAsk } from "../../answer/answer";
+import { goTo } from "../../attach";
+import { kindsOf } from "../../kind-of";
+import type { Deed, Doing } from "../doing";
+import { create } from "./create";
+
+export const switchTo: Deed = async ({ tmux, env, agents, act }) => void (await goTo(tmux, env, agents[0]!, act.client));
+
+export const answerYes: Deed = (doing) => answer(doing, { is: "yes" });
+
+/** On an agent that asks nothing the same key starts a new one. */
+export const answerNo: Deed = (doing) => (doing.agents[0]?.status === "waiting" ? answer(doing, { is: "no" }) : create(doing));
+
+export const takeChoice: Deed = (doing) => answer(doing, { is: "choice", n: doing.act.choice ?? 0 });
+
+async function answer(doing: Doing, answer: Answer): Promise<string> {
+  const agent = doing.agents[0]!;
+  const kind = (await kindsOf(doing))(agent.record.kind);
+  const ask = await readAsk(doing, agent, kind);
+  if (answer.is === "choice" && (answer.n < 1 || answer.n > ask.choices.length)) {
+    throw new UserError(`${oneLine(agent.branch)} shows ${ask.choices.length === 0 ? "no numbered choices" : `${ask.choices.length} choices`}: ${answer.n}`);
+  }
+  await giveAnswer(doing, agent, kind, ask, answer);
+  return `✓ answered ${oneLine(agent.branch)}: ${answer.is === "choice" ? oneLine(ask.choices[answer.n - 1]!) : answer.is}`;
+}

@@ -1,0 +1,63 @@
+// Looking: the change, the log, the details of an agent; its path; the keys.
+import { ACTION_KEYS } from "../../../base/keys";
+import { oneLine } from "../../../base/text";
+import { setPasteBuffer } from "../../../ports/tmux/clients";
+import { hold } from "../../../ui/hold";
+import { renderTable } from "../../../ui/table";
+import type { Deed } from "../doing";
+import { forgetOrder, preview } from "../view";
+
+/** A pager that ended sooner has shown less than a screen: it waits for a key. */
+const READ_MS = 400;
+
+export const diff: Deed = async ({ git, agents, out }) => {
+  const { diffAgent } = await import("../../diff");
+  const began = performance.now();
+  await diffAgent(git, agents[0]!, []);
+  if (performance.now() - began < READ_MS) await hold(out, "no more than this; any key goes back");
+};
+
+export const logs: Deed = async (doing) => {
+  const [{ agentLog }, { showText }] = await Promise.all([import("../../logs"), import("../../../ports/pager")]);
+  const text = await agentLog(doing, doing.agents[0]!, { screen: false, colours: true });
+  const began = performance.now();
+  await showText(doing.env, text);
+  if (performance.now() - began < READ_MS) await hold(doing.out, "no more than this; any key goes back");
+};
+
+export const copyPath: Deed = async ({ tmux, agents, act }) => {
+  const { worktree } = agents[0]!.record;
+  await setPasteBuffer(tmux, worktree, act.client);
+  return `✓ copied: ${oneLine(worktree)}`;
+};
+
+/** Looks again, in the order of a fresh list. */
+export const renew: Deed = async ({ openView }) => {
+  if (openView) forgetOrder(openView);
+};
+
+export const help: Deed = async ({ out }) => {
+  const rows = ACTION_KEYS.map((row) => ({ key: row.key, doc: `${row.doc}${row.on === "marked" ? "  (all that are marked)" : ""}` }));
+  out.progress(`${keyLines(rows).join("\n")}\n`);
+  await hold(out);
+};
+
+function keyLines(rows: { key: string; doc: string }[]): string[] {
+  const plain = (_: unknown, text: string) => text;
+  return renderTable(rows, [{ title: "key", cell: (row) => row.key }, { title: "does", cell: (row) => row.doc, last: true }], null, plain);
+}
+
+/** The preview of what is no screen. */
+export const show: Deed = async (doing) => {
+  const { openView, agents, git } = doing;
+  const agent = agents[0]!;
+  const mode = openView ? preview(openView) : "details";
+  if (mode === "diff") return (await import("../../diff")).diffText(git, agent);
+  const { agentLog } = await import("../../logs");
+  if (mode === "log") return agentLog(doing, agent, { screen: false, colours: true });
+  if (mode === "screen") {
+    const kept = await agentLog(doing, agent, { screen: true, colours: true }).catch(() => "");
+    if (kept !== "") return kept;
+  }
+  return (await import("../details")).detailLines(agent, doing.store, doing.now() / 1000).join("\n");
+};

@@ -1,0 +1,127 @@
+// One open popup as a private directory: what it shows, what is marked, and how its keys tell one another.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Agent } from "../../base/model";
+import { quickStyle } from "../../ui/paint";
+import { PREVIEW } from "../../ui/picker/options";
+import { type Store, writeFileAtomic } from "../../ports/store";
+import { pickerInput, pickerOrder } from "./lines";
+
+export interface View {
+  readonly folder: string;
+  /** Columns of the terminal, and where the preview is. */
+  columns: number;
+  rows: number;
+  side: "right" | "down";
+}
+
+/** Preview modes in the order of Tab. */
+export const PREVIEWS = ["screen", "diff", "log", "details"] as const;
+export type Preview = (typeof PREVIEWS)[number];
+
+/** From this many columns on the preview is right of the list: a popup of 90 % on a terminal of 120. */
+export const RIGHT_FROM = 104;
+
+/** Make the directory of a new popup, and drop those whose popup is gone. */
+export function openView(home: string, pid: number, size: { columns: number; rows: number }): View {
+  const all = join(home, "cache", "popups");
+  const folder = join(all, String(pid));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(join(folder, "marks"), { recursive: true, mode: 0o700 });
+  for (const name of readdirSync(all)) if (/^\d+$/.test(name) && !isAlive(Number(name))) rmSync(join(all, name), { recursive: true, force: true });
+  const view: View = { folder, ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
+  writeFileSync(join(folder, "view.json"), JSON.stringify(view));
+  writeFileSync(join(folder, "mode"), "screen\n");
+  return view;
+}
+
+export function readView(folder: string): View {
+  return JSON.parse(readFileSync(join(folder, "view.json"), "utf8")) as View;
+}
+
+export function closeView(view: View): void {
+  rmSync(view.folder, { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Columns of a line of the list: without the preview, the pointer and the bar at the edge. */
+export function listWidth(view: View): number {
+  const list = view.side === "right" ? Math.floor(view.columns * (1 - PREVIEW.right / 100)) : view.columns;
+  return list - 4;
+}
+
+export function marked(view: View): Set<string> {
+  return new Set(existsSync(join(view.folder, "marks")) ? readdirSync(join(view.folder, "marks")) : []);
+}
+
+export function clearMarks(view: View): void {
+  for (const id of marked(view)) rmSync(join(view.folder, "marks", id), { force: true });
+}
+
+export function toggleMark(view: View, id: string): void {
+  const file = join(view.folder, "marks", id);
+  if (existsSync(file)) rmSync(file);
+  else writeFileSync(file, "");
+}
+
+/** A line on top of the list, until the next one. A popup that is gone is told nothing. */
+export function setMessage(view: View, message: string): void {
+  if (existsSync(view.folder)) writeFileSync(join(view.folder, "message"), message);
+}
+
+function read(view: View, name: string): string {
+  try {
+    return readFileSync(join(view.folder, name), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * Write what the list shows, and return it. Lines stay where they are while the popup is open: a hand that is about to press a key
+ * must not find another agent there. New agents come at the end, those that are gone leave.
+ */
+export function writeRows(view: View, agents: readonly Agent[], store: Store, now: number): string {
+  const labels = batchLabels(store, agents);
+  const before = read(view, "order").split("\n").filter(Boolean);
+  const known = new Map(agents.map((agent) => [agent.record.id, agent]));
+  const kept = before.flatMap((id) => known.get(id) ?? []);
+  const fresh = pickerOrder(agents.filter((agent) => !before.includes(agent.record.id)), now);
+  const ordered = [...kept, ...fresh];
+  const text = pickerInput(ordered, { width: listWidth(view), now, marked: marked(view), message: read(view, "message"), style: quickStyle, labelOf: (id) => labels.get(id) ?? id });
+  if (!existsSync(view.folder)) return text;
+  writeFileSync(join(view.folder, "order"), ordered.map((agent) => agent.record.id).join("\n"));
+  replaceRows(view, text);
+  return text;
+}
+
+/** The next list is sorted anew. */
+export function forgetOrder(view: View): void {
+  rmSync(join(view.folder, "order"), { force: true });
+}
+
+/** What Tab has turned the preview to. */
+export function preview(view: View): Preview {
+  const mode = read(view, "mode").trim();
+  return PREVIEWS.find((one) => one === mode) ?? "screen";
+}
+
+/** By rename: a reload may be reading. */
+export function replaceRows(view: View, text: string): void {
+  writeFileAtomic(join(view.folder, "rows"), text);
+}
+
+function batchLabels(store: Store, agents: readonly Agent[]): Map<string, string> {
+  if (agents.every((agent) => agent.record.batch === null)) return new Map();
+  // Only where one has a batch.
+  const { batches } = require("../batch/record") as typeof import("../batch/record");
+  return new Map(batches(store).map((batch) => [batch.id, batch.label]));
+}
