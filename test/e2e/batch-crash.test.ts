@@ -1,5 +1,5 @@
 // Batches that are cut off (kill -9, Ctrl-C at any moment) and batches at the same time: whole agents, or none of them.
-import { beforeAll, describe, expect, test } from "bun:test";
+import { afterEach, beforeAll, describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../helpers/binary";
@@ -52,6 +52,11 @@ async function killAll(): Promise<void> {
   if (branches.length > 0) await ok(["kill", ...branches, "--yes", "--force", "--delete-branch"]);
   expect(await live()).toEqual([]);
 }
+
+// One that fails does not make the next ones fail.
+afterEach(async () => {
+  if ((await live()).length > 0) await killAll();
+});
 
 describe(`kill -9 of a fanout at any moment (CASES=${CASES} SEED=${SEED})`, () => {
   let hits = 0;

@@ -1,6 +1,7 @@
 // What a killed command may leave, and what must be as it was: told apart from whole agents.
 import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { isLockDead } from "../../src/ports/lock";
 import type { Place } from "./place";
 
 interface State {
@@ -31,8 +32,13 @@ export async function leftovers(place: Place): Promise<string[]> {
     ...sessions.filter(([id]) => !ids.has(id!)).map(([, name]) => `session ${name}`),
     ...namesIn(join(home, "agents")).filter((id) => !ids.has(id)).map((id) => join(home, "agents", id)),
     ...namesIn(join(home, "journal")).map((name) => join(home, "journal", name)),
-    ...["", "journal", "cache", "locks"].flatMap((folder) => namesIn(join(home, folder)).filter((name) => /\.(tmp|lock|holder|breaking)$/.test(name)).map((name) => join(home, folder, name))),
+    ...["", "journal", "cache", "locks"].flatMap((folder) => namesIn(join(home, folder)).filter((name) => /\.(tmp|lock|holder|breaking)$/.test(name)).map((name) => join(home, folder, name))).filter((path) => !isHeld(path)),
   ].sort().filter((path, i, all) => all.indexOf(path) === i);
+}
+
+/** A lock whose holder lives is nobody's leftover: a list leaves a refresh behind that is at work for a moment. */
+function isHeld(path: string): boolean {
+  return /\.(lock|holder)$/.test(path) && !isLockDead(path.replace(/\.(lock|holder)$/, ""));
 }
 
 /** The session of each whole agent that has none: an agent that was left without its program. */

@@ -5,6 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import { interruptSignal } from "../../ports/interrupt";
 import type { Terminal } from "../../ports/terminal";
 import type { Out } from "../../ui/out";
+import { clearLeftovers } from "../doctor/leftovers";
 import { loadSettings } from "../settings";
 import { tellEnd, tellEvents, tellPlan } from "./tell";
 import { type Around, askFirst, type Launch, type LaunchMeans, lookAround, planLaunch } from "./launch";
@@ -66,6 +67,8 @@ export async function resumeBatch(means: BatchMeans, name: string, flags: BatchF
     return carry(means, { repo, claim: { record, end() {}, forget() {} }, tasks, around, signal, resumed: true }, flags, () => {});
   }
   const claim = await claimAgain(store, record);
+  // A batch that was cut off may have been in the middle of a write.
+  await clearLeftovers(store);
   try {
     const tasks = await missingTasks(means, record, false);
     if (tasks.length > 0) return await carry(means, { repo, claim, tasks, around, signal, resumed: true }, flags, claim.end);

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { namesIn } from "../../ports/directory";
 import { isLockDead, withLock } from "../../ports/lock";
 import { startTime } from "../../ports/process-identity";
+import type { Store } from "../../ports/store";
 import { type Check, type Finding, ok } from "./check";
 
 // A write takes milliseconds; a pid in an older file's name belongs to another process by now.
@@ -14,16 +15,23 @@ const TWICE_MS = 100;
 export const leftoversCheck: Check = {
   title: "leftovers",
   async run({ store }) {
-    const { home } = store;
-    let found = look(home);
-    if (found.length) {
-      await Bun.sleep(TWICE_MS);
-      const again = new Set(look(home).map(({ path }) => path));
-      found = found.filter(({ path }) => again.has(path));
-    }
+    const found = await lookTwice(store.home);
     return found.length ? found.map(findingOf) : [ok("no locks or half-written files of dead commands")];
   },
 };
+
+/** The same, put right: for a command that completes what a dead one began. */
+export async function clearLeftovers(store: Store): Promise<void> {
+  for (const { path, kind } of await lookTwice(store.home)) await remove(path, kind);
+}
+
+async function lookTwice(home: string): Promise<Leftover[]> {
+  const found = look(home);
+  if (found.length === 0) return [];
+  await Bun.sleep(TWICE_MS);
+  const again = new Set(look(home).map(({ path }) => path));
+  return found.filter(({ path }) => again.has(path));
+}
 
 interface Leftover {
   path: string;
