@@ -47,6 +47,8 @@ export interface AgentRecord {
   args: string[];
   /** PATH at creation, used again by a later start. */
   path: string;
+  /** The agent whose program started it; null, or absent, where a person did. */
+  parent?: string | null;
   /** ISO 8601. */
   created: string;
   placed: Placed[];

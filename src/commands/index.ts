@@ -14,6 +14,8 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   stop: () => import("./stop"),
   start: () => import("./start"),
   restart: () => import("./restart"),
+  merge: () => import("./merge"),
+  sync: () => import("./sync"),
   kill: () => import("./kill"),
   undo: () => import("./undo"),
   list: () => import("./list"),

@@ -7,8 +7,9 @@ import type { Remains } from "../fleet/undo/plan";
 export default defineCommand({
   name: "undo",
   group: "Work",
-  summary: "bring killed agents back: branch, worktree, index and all files as they were",
-  doc: `Without a name: the agent killed last. It comes back stopped; fleet start resumes it. Directories stay in the trash for
+  summary: "take the last kill or merge back: branch, worktree, index and all files as they were",
+  doc: `Without a name: what was killed or merged last. A merge is taken back with the agent that it ended: the target moves to where it
+was, unless it has moved on since or a file of somebody's own is in the way. An agent comes back stopped; fleet start resumes it. Directories stay in the trash for
 trash.keep days, as far as trash.max allows; after that the saved ref still has the work for 30 days, and what only the trash had
 (ignored files) is named.`,
   args: [{ name: "name", doc: "branches or ids", optional: true, many: true }],
@@ -40,15 +41,17 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     const wanted = await wantedRemains(ctx, remains, args.name, flags.batch, common);
     const bringBack = async (found: Remains) => {
       const { record } = found.entry;
+      if (found.alive) return await takeMergeBack(ctx, found, flags["dry-run"]);
       refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
-      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`);
+      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
       const { lacks } = await applyUndo(ctx, found);
       ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
       if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
+      await takeMergeBack(ctx, found, false);
     };
     if (wanted.length === 1) {
       await bringBack(wanted[0]!);
-      if (!flags["dry-run"]) ctx.out.hint(`fleet start ${shellWord(wanted[0]!.entry.record.branch)}`);
+      if (!flags["dry-run"] && !wanted[0]!.alive) ctx.out.hint(`fleet start ${shellWord(wanted[0]!.entry.record.branch)}`);
       return EXIT.done;
     }
     const back = await eachOf(ctx, wanted, bringBack);
@@ -58,6 +61,17 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     return back.length < wanted.length ? EXIT.refused : EXIT.done;
   },
 });
+
+/** The merge of what came back, or of an agent that was not killed. Throws the first refusal; the other parts are done. */
+async function takeMergeBack(ctx: Context, { merge }: Remains, dryRun: boolean): Promise<void> {
+  if (!merge) return;
+  const { undoMerge, undoMergeLine } = await import("../fleet/merge/undo");
+  if (dryRun) return ctx.out.answer(await undoMergeLine(ctx, merge));
+  const [first, ...more] = await undoMerge(ctx, merge);
+  for (const error of more) ctx.out.error(error.message, error.hint, error.detail);
+  if (first) throw first;
+  ctx.out.done(`taken back: the merge of ${oneLine(merge.agent.branch)} into ${oneLine(merge.into.branch)}, which is at ${merge.into.from.slice(0, 7)} again`);
+}
 
 /** Those that the names mean, each once, or all of the batch; without either the one killed last. Throws UserError. */
 async function wantedRemains(ctx: Context, remains: readonly Remains[], names: readonly string[], batch: string | undefined, common: string | null): Promise<Remains[]> {
@@ -97,15 +111,16 @@ async function remainsHere(ctx: Context): Promise<{ remains: Remains[]; common: 
 
 async function list(ctx: Context, remains: readonly Remains[], json: boolean): Promise<void> {
   if (json) {
-    return ctx.out.json(remains.map(({ entry, inTrash }) => ({ id: entry.id, branch: entry.record.branch, repo: entry.record.repo, worktree: entry.record.worktree, killed: entry.at, ref: entry.ref, trash: inTrash })));
+    return ctx.out.json(remains.map(({ entry, inTrash, merge, alive }) => ({ id: entry.id, branch: entry.record.branch, repo: entry.record.repo, worktree: entry.record.worktree, killed: entry.at, ref: entry.ref, trash: inTrash, merged: merge?.into.branch ?? null, alive: alive === true })));
   }
   if (remains.length === 0) return ctx.out.note("nothing to undo");
   const { renderTable } = await import("../ui/table");
   const columns = [
     { title: "id", cell: ({ entry }: Remains) => entry.id },
     { title: "branch", cell: ({ entry }: Remains) => oneLine(entry.record.branch) },
-    { title: "killed", cell: ({ entry }: Remains) => entry.at.slice(0, 16).replace("T", " ") },
-    { title: "kept", cell: ({ entry, inTrash }: Remains) => (inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
+    { title: "when", cell: ({ entry }: Remains) => entry.at.slice(0, 16).replace("T", " ") },
+    { title: "merged", cell: ({ merge }: Remains) => (merge ? `into ${oneLine(merge.into.branch)}` : ""), hideEmpty: true },
+    { title: "kept", cell: ({ entry, inTrash, alive }: Remains) => (alive ? "the agent" : inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
     { title: "repo", cell: ({ entry }: Remains) => oneLine(entry.record.main), last: true },
   ];
   for (const line of renderTable(remains, columns, null, ctx.out.style)) ctx.out.answer(line);

@@ -9,6 +9,7 @@ import { withLockIfFree } from "../ports/lock";
 import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
+import { forgetMerge, merges } from "./merge/entry";
 import { EMPTYING, emptyTrash, forgetTrashEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
 
 export interface TrashLimits {
@@ -62,6 +63,7 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
       if (empty.includes(entry.id)) emptyTrash(entry);
       if (forget.includes(entry.id)) await forgetSaved({ git, store }, entry);
     }
+    await forgetMerges({ git, store }, now);
     for (const folder of new Set(entries.map((entry) => dirname(trashFolder(entry))))) removeHalves(folder);
     for (const common of new Set([...entries, ...store.agents().map((record) => ({ record }))].map(({ record }) => record.repo))) await forgetOldRefs(git, store, common, now);
   });
@@ -80,6 +82,15 @@ async function forgetSaved({ git, store }: { git: Git; store: Store }, entry: Tr
   if (!existsSync(entry.record.repo)) return;
   const removed = await removeRef(git, entry.record.repo, savedRef(entry.id)).then(() => true, () => false);
   if (removed) forgetTrashEntry(store.home, entry.id);
+}
+
+/** Merges that are as old as no saved ref may be, or whose agent neither lives nor can be brought back. */
+async function forgetMerges({ git, store }: { git: Git; store: Store }, now: number): Promise<void> {
+  const known = new Set([...store.agents(), ...trashEntries(store.home)].map(({ id }) => id));
+  for (const merge of merges(store.home)) {
+    const old = (now - Date.parse(merge.at)) / DAY_MS > REF_DAYS;
+    if ((old || !known.has(merge.id)) && !busy(store).has(merge.id) && existsSync(merge.record.repo)) await forgetMerge(git, store.home, merge).catch(() => {});
+  }
 }
 
 /** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */

@@ -26,6 +26,8 @@ export interface TrashEntry {
   submodules: boolean;
   /** Its batch's label, which the batch loses with its last agent; null outside of a batch. */
   batchLabel?: string | null;
+  /** It was ended by its merge, which is undone with the kill. */
+  merged?: true;
   /** Under which the state is saved; null when there was no worktree to save. */
   ref: string | null;
   /** ISO 8601. */

@@ -6,10 +6,10 @@ import type { Store } from "../ports/store";
 import { batchStanding, batchWords } from "./batch/recover";
 import { BATCH_OPERATION } from "./batch/record";
 
-/** The record that an operation is about; every operation has it among its facts, or within its entry for the trash. */
+/** The record that an operation is about; every operation has it among its facts, or within its entry for the trash or of a merge. */
 export function recordOf({ id, facts }: JournalEntry): AgentRecord | null {
-  const held = facts as { record?: AgentRecord; entry?: { record?: AgentRecord } };
-  const record = held.record ?? held.entry?.record;
+  const held = facts as { record?: AgentRecord; entry?: { record?: AgentRecord }; merge?: { record?: AgentRecord } };
+  const record = held.record ?? held.entry?.record ?? held.merge?.record;
   return record?.id === id && typeof record.branch === "string" && typeof record.worktree === "string" ? record : null;
 }
 

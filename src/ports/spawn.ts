@@ -5,7 +5,7 @@ const HELD_PIPES_MS = 20;
 export interface SpawnOptions {
   cwd?: string | undefined;
   env: Record<string, string | undefined>;
-  stdin?: string | undefined;
+  stdin?: string | Uint8Array | undefined;
   /** `latin1`: one character a byte, for paths that need not be UTF-8. */
   encoding?: "utf8" | "latin1" | undefined;
   /** Milliseconds; the child is killed and `timedOut` set. */

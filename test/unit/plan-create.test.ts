@@ -20,6 +20,7 @@ const facts = (more: Partial<CreateFacts> = {}): CreateFacts => ({
   agents: [],
   worktreeRoot: "/w",
   socket: "/s",
+  parent: null,
   exists: () => false,
   now: "2026-01-02T03:04:05.000Z",
   ...more,

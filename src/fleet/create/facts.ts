@@ -9,6 +9,7 @@ import type { Git } from "../../ports/git/call";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { prepareLock } from "../../ports/lock";
+import { callingAgent } from "../driven";
 import { newId } from "../naming";
 import { pathWithProgram } from "../programs";
 import type { CreateFacts } from "./plan";
@@ -66,6 +67,7 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
     agents,
     worktreeRoot: realRoot(wanted.worktreeRoot),
     socket: tmux.socket,
+    parent: callingAgent(env),
     exists: existsSync,
     now: new Date().toISOString(),
   };

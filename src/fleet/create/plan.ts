@@ -32,6 +32,8 @@ export interface CreateFacts {
   /** Expanded. */
   worktreeRoot: string;
   socket: string;
+  /** The agent whose program asks for it; null for a person. */
+  parent: string | null;
   exists(path: string): boolean;
   now: string;
 }
@@ -73,6 +75,7 @@ export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePl
     conversation: facts.conversation,
     args: [...request.args],
     path: facts.path,
+    parent: facts.parent,
     created: facts.now,
     placed: [],
   };

@@ -3,6 +3,7 @@ import type { AgentRecord } from "../../base/model";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { recoverBatch } from "../batch/recover";
 import { recoverKill, remainsOf } from "../kill/recover";
+import { mergeThings, recoverMerge } from "../merge/recover";
 import { recoverUndo } from "../undo/recover";
 import type { DoctorPorts, Finding } from "./check";
 
@@ -22,8 +23,15 @@ export const RECOVERIES: Readonly<Record<string, Recovery>> = {
     fix: async () => (forgetOperation(ports.store.home, entry.id), "forgotten: the agent is running, or stopped and whole"),
   }),
   batch: async (ports, entry) => recoverBatch(ports, entry),
+  merge: recoveryOfMerge,
+  sync: recoveryOfMerge,
+  "undo merge": recoveryOfMerge,
   undo: async (ports, entry) => ({ hint: "fleet doctor --fix", things: await thingsOf(ports, entry), fix: () => recoverUndo(ports, entry) }),
 };
+
+async function recoveryOfMerge(ports: DoctorPorts, entry: JournalEntry): ReturnType<Recovery> {
+  return { hint: "fleet doctor --fix", things: [...mergeThings(entry), ports.store.path("journal", `${entry.id}.json`)], fix: () => recoverMerge(ports, entry) };
+}
 
 async function thingsOf(ports: DoctorPorts, entry: JournalEntry): Promise<string[]> {
   return [...(await remainsOf(ports, entry)), ports.store.path("journal", `${entry.id}.json`)];

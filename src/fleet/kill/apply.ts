@@ -87,12 +87,12 @@ async function forgetAgent(ports: KillPorts, plan: KillPlan, watch: KillWatch): 
   return { ref: null, branchDeleted: false, ignoredLost: false };
 }
 
-function entryOf(store: Store, { facts, deleteBranchAt }: KillPlan): TrashEntry {
+function entryOf(store: Store, { facts, deleteBranchAt, merged }: KillPlan): TrashEntry {
   const { record } = facts.agent;
   const admin = "admin" in facts.worktree ? facts.worktree.admin : null;
   return {
     id: record.id, record, admin, head: null, branch: null, tip: facts.tip?.oid ?? null, deletedAt: deleteBranchAt, config: [],
-    submodules: false, batchLabel: labelOf(store, record.batch), ref: null, at: new Date().toISOString(),
+    submodules: false, batchLabel: labelOf(store, record.batch), ref: null, at: new Date().toISOString(), ...(merged ? { merged: true } : {}),
   };
 }
 

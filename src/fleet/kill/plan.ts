@@ -9,11 +9,15 @@ export interface KillRequest {
   /** Discard uncommitted work (it stays in the trash and under a ref). */
   force: boolean;
   deleteBranch: boolean;
+  /** Its commits were just merged into this branch, in whatever form. */
+  mergedInto?: string;
 }
 
 export interface KillPlan {
   facts: KillFacts;
   force: boolean;
+  /** It ends because it was merged. */
+  merged?: boolean;
   /** The commit at which the branch is deleted; null leaves it. */
   deleteBranchAt: string | null;
   /** What goes and what stays, for the question and --dry-run. */
@@ -37,7 +41,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
   if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
   if (request.deleteBranch) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
-  return { facts, force: request.force, deleteBranchAt, lines: describe(facts, deleteBranchAt) };
+  return { facts, force: request.force, merged: request.mergedInto !== undefined, deleteBranchAt, lines: describe(facts, deleteBranchAt, request.mergedInto) };
 }
 
 /** Nothing of git can be asked, so nothing of git is touched. A disk that is not mounted looks the same: only the explicit word forgets. */
@@ -77,15 +81,15 @@ function refuseDeletion({ agent, tip, stacked }: KillFacts): void {
 }
 
 /** A branch goes when fleet made it and nothing of it is only there, or when its deletion was asked for. */
-function branchToDelete({ deleteBranch }: KillRequest, facts: KillFacts): string | null {
+function branchToDelete({ deleteBranch, mergedInto }: KillRequest, facts: KillFacts): string | null {
   const { agent, tip, stacked } = facts;
   const { record } = agent;
   if (!record.branchCreated || record.branch === record.base.branch || tip === null) return null;
   if (tip.elsewhere || stacked.length > 0) return null;
-  return deleteBranch || facts.merged === true || facts.empty === true ? tip.oid : null;
+  return deleteBranch || mergedInto !== undefined || facts.merged === true || facts.empty === true ? tip.oid : null;
 }
 
-function describe(facts: KillFacts, deleteBranchAt: string | null): string[] {
+function describe(facts: KillFacts, deleteBranchAt: string | null, mergedInto?: string): string[] {
   const { agent, worktree, otherPanes, tip } = facts;
   const { record } = agent;
   const lines: string[] = [];
@@ -97,7 +101,7 @@ function describe(facts: KillFacts, deleteBranchAt: string | null): string[] {
     if (facts.movable) lines.push(`moves     ${record.worktree}${work} to the trash`);
     else lines.push(`saves     ${record.worktree}${work} under a ref, and removes it`, "discards  ignored files for good: the directory can't be moved to another file system");
   }
-  if (deleteBranchAt !== null) lines.push(`deletes   the branch ${oneLine(record.branch)} (${reason(facts)})`);
+  if (deleteBranchAt !== null) lines.push(`deletes   the branch ${oneLine(record.branch)} (${mergedInto === undefined ? reason(facts) : `merged into ${oneLine(mergedInto)}`})`);
   else if (tip !== null) lines.push(`keeps     the branch ${oneLine(record.branch)} (${kept(facts)})`);
   return lines;
 }

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Git } from "../../ports/git/call";
 import { commitRefs } from "../../ports/git/ref";
 import type { Store } from "../../ports/store";
+import { mergeOf, merges } from "../merge/entry";
 import { isInTrash, readEntry, SAVED_REFS, trashEntries, type TrashEntry } from "../trash";
 import type { Remains } from "./plan";
 import { trustedEntry } from "./saved-entry";
@@ -36,9 +37,18 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
   const agents = new Set(records.map(({ id }) => id));
   return [...known, ...saved]
     .filter((entry) => !agents.has(entry.id))
-    .map((entry) => ({ entry, inTrash: isInTrash(entry) }))
+    .map((entry): Remains => ({ entry, inTrash: isInTrash(entry), merge: (entry.merged && mergeOf(ports.store.home, entry.id)) || undefined }))
     .filter(({ entry, inTrash }) => inTrash || entry.ref !== null || entry.deletedAt !== null)
+    .concat(mergesOfLiving(ports.store, agents))
     .sort((a, b) => b.entry.at.localeCompare(a.entry.at));
+}
+
+/** Merged agents that were not killed. */
+function mergesOfLiving(store: Store, agents: ReadonlySet<string>): Remains[] {
+  return merges(store.home).filter(({ id }) => agents.has(id)).map((merge) => {
+    const { id, record, agent, at } = merge;
+    return { entry: { id, record, admin: null, head: agent.to, branch: agent.branch, tip: agent.to, deletedAt: null, config: [], submodules: false, ref: null, at }, inTrash: false, merge, alive: true };
+  });
 }
 
 /** Each saved commit carries its entry as the last line of its message. What they say is only said: see trustedEntry. */

@@ -3,12 +3,17 @@ import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { BranchFacts } from "../../ports/git/branches";
+import type { MergeEntry } from "../merge/entry";
 import type { TrashEntry } from "../trash";
 
 export interface Remains {
   entry: TrashEntry;
   /** The directory and git's own record of it are in the trash; otherwise only the saved ref is left. */
   inTrash: boolean;
+  /** The merge that is undone with it, or alone where the agent was not killed. */
+  merge?: MergeEntry | undefined;
+  /** The agent is there: only its merge is undone. */
+  alive?: true;
 }
 
 /**

@@ -21,7 +21,9 @@ export function trustedEntry(entry: TrashEntry, { ref, common, roots }: SavedAt)
   if (![entry.head, entry.tip, entry.deletedAt].every((oid) => oid === null || isOid(oid))) return null;
   if (record.batch !== null && !isId(record.batch)) return null;
   // A later start looks for its program anew, and tells it nothing that only the ref says.
-  return { ...entry, record: { ...record, path: "", args: [], socket: "" } };
+  // A merge is undone by what this FLEET_HOME remembers of it alone.
+  const { merged: _, ...plain } = entry;
+  return { ...plain, record: { ...record, path: "", args: [], socket: "" } };
 }
 
 /** `<root>/<repo>-<6 hex>/<name>`, the hex being this repo's. */

@@ -3,7 +3,7 @@ import { ProcessError, UserError } from "../../base/errors";
 import { type Ran, spawn, type Trace } from "../spawn";
 
 export interface GitOptions {
-  stdin?: string | undefined;
+  stdin?: string | Uint8Array | undefined;
   /** Milliseconds. */
   timeout?: number | undefined;
   /** `latin1`: one character a byte, for names that need not be UTF-8. */

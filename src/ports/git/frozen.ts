@@ -1,10 +1,10 @@
 // A worktree that was moved aside, told to git as it is: its whole state as raw bytes under one ref.
 // Never `git add`: it fails on conflicts, its filters change bytes, and a nested repository becomes a bare link.
-import { existsSync, lstatSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import { ProcessError } from "../../base/errors";
 import type { Git } from "./call";
+import { importStream } from "./fast-import";
 import { objectsOfExtensions } from "./index-file";
 import { deletion, diskEntry, diskPath, file, type Found, insideOf, line, lookAt, object, parentOf } from "./import-stream";
 
@@ -37,8 +37,6 @@ interface Contents {
 }
 
 const QUIET = ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "core.untrackedCache=false"];
-// Names that mean `.git` on other systems are fine here; the one that means it everywhere is written in another way.
-const ANY_NAME = ["-c", "core.protectNTFS=false", "-c", "core.protectHFS=false"];
 const MORE_PARENTS = 200;
 
 /**
@@ -48,41 +46,7 @@ const MORE_PARENTS = 200;
  */
 export async function saveFrozen(git: Git, frozen: Frozen, ref: string, message: string, keep: readonly string[] = [], stallMs = 60_000): Promise<void> {
   const contents = await readContents(git, frozen, keep);
-  const argv = ["git", "-C", frozen.tree, ...QUIET, ...ANY_NAME, "fast-import", "--quiet", "--done", "--force"];
-  const child = Bun.spawn(argv, { env: { ...git.env, ...frozenEnvironment(frozen) }, stdin: "pipe", stdout: "ignore", stderr: "pipe" });
-  let fed: unknown;
-  let stalled = false;
-  const alarm = setTimeout(() => ((stalled = true), child.kill("SIGKILL")), stallMs);
-  try {
-    await feed(child.stdin, stream(frozen, contents, ref, message), () => alarm.refresh());
-  } catch (error) {
-    fed = error;
-    child.kill("SIGKILL");
-  }
-  const [code, stderr] = await Promise.all([child.exited, Promise.race([child.stderr.text(), child.exited.then(() => Bun.sleep(50)).then(() => "")])]);
-  clearTimeout(alarm);
-  if (fed !== undefined) throw fed;
-  if (code === 0) return;
-  // What git writes for its own developers when it fails.
-  rmSync(join(frozen.admin, `fast_import_crash_${child.pid}`), { force: true });
-  throw new ProcessError(argv, code, "", stderr, stalled);
-}
-
-/** Throws what reading the tree throws. A git that ended early tells why by its exit code. */
-async function feed(sink: Bun.FileSink, parts: Iterable<Uint8Array>, moved: () => void): Promise<void> {
-  const write = async (act: () => unknown) => {
-    try {
-      await act();
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  for (const part of parts) {
-    if (!(await write(() => (sink.write(part), sink.flush())))) return;
-    moved();
-  }
-  await write(() => sink.end());
+  await importStream(git, { cwd: frozen.tree, env: frozenEnvironment(frozen), gitDir: frozen.admin }, stream(frozen, contents, ref, message), stallMs);
 }
 
 /** The environment in which git takes the frozen tree for what it was. */

@@ -64,7 +64,8 @@ interface Entry {
   mode: string;
 }
 
-async function listTree(git: Git, common: string, tree: string): Promise<Entry[]> {
+/** Every file below a tree; paths as they were on disk. */
+export async function listTree(git: Git, common: string, tree: string): Promise<Entry[]> {
   const output = await git.call(common, ["--git-dir=.", "ls-tree", "-r", "-z", tree], { encoding: "latin1" });
   return split(output).map((text) => {
     const [, mode = "", oid = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(text) ?? [];
@@ -86,7 +87,7 @@ async function listChanges(git: Git, common: string, from: string, to: string): 
 }
 
 /** First all that is to be gone, so that no write and no removal goes through a link that took a directory's place. */
-async function writeEntries(git: Git, { common, stallMs }: Pick<Rebuilt, "common" | "stallMs">, root: string, entries: readonly Entry[]): Promise<void> {
+export async function writeEntries(git: Git, { common, stallMs }: Pick<Rebuilt, "common" | "stallMs">, root: string, entries: readonly Entry[]): Promise<void> {
   const outside = entries.find(({ path }) => !isBelow(path));
   if (outside) throw new UserError(`a saved path leads out of the worktree: ${oneLine(outside.path)}`);
   for (const { path } of entries) if (insideOf(root)(path)) remove(root, path);
@@ -137,7 +138,7 @@ function isFreeOfLinks(root: string, path: string): boolean {
 }
 
 /** Never through a link: chmod would reach what it points at. */
-function setModes(tree: string, modes: Record<string, string>): void {
+export function setModes(tree: string, modes: Record<string, string>): void {
   const isInside = insideOf(tree);
   for (const [path, mode] of Object.entries(modes)) {
     const at = diskPath(tree, path);

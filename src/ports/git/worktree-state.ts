@@ -97,3 +97,9 @@ function linkedAdmin(common: string, path: string): string | { refused: string }
     return { refused: `it can't be checked (${(error as Error).message})` };
   }
 }
+
+/** Repositories within a worktree that its git does not know: `git add` would make a bare link of each. Throws ProcessError. */
+export async function nestedRepositories(git: Git, worktree: string): Promise<string[]> {
+  const output = await git.call(worktree, ["-c", "core.fsmonitor=false", "ls-files", "-z", "--others", "--exclude-standard"]);
+  return output.split("\0").filter((path) => path.endsWith("/"));
+}

@@ -1,0 +1,85 @@
+// What a merge or a sync moved: known before it moves anything, and kept afterwards for an undo.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { AgentRecord, Base } from "../../base/model";
+import { removeIfEmpty } from "../../ports/directory";
+import type { Git } from "../../ports/git/call";
+import { removeRef } from "../../ports/git/ref";
+import { writeFileAtomic } from "../../ports/store";
+import { isId } from "../naming";
+
+/** How the commits of an agent get into the target: a commit with both as parents, one commit, one by one, or as they are. */
+export type MergeWay = "merge" | "squash" | "rebase" | "ff";
+
+export interface MergeEntry {
+  id: string;
+  record: AgentRecord;
+  way: MergeWay | "sync";
+  /** The branch that the agent has checked out, and its commits on the way: as it was, with what was uncommitted, at the end. */
+  agent: { branch: string; from: string; committed: string | null; to: string | null };
+  /** The target, and the checkout that has it (null: none). For a sync: what is brought in, which does not move. */
+  into: { branch: string; from: string; to: string | null; checkout: string | null };
+  /** Under this ref lies what git wrote over. */
+  ref: string | null;
+  /** Agents that started from this one's branch, with the base that they had. */
+  restacked: { id: string; base: Base }[];
+  /** ISO 8601. */
+  at: string;
+}
+
+/** Where the commits of merges, and the files that they wrote over, are kept. */
+export const MERGED_REFS = "refs/fleet/merged/";
+
+export function mergedRef(id: string): string {
+  return `${MERGED_REFS}${id}`;
+}
+
+function mergeFile(home: string, id: string): string {
+  return join(home, "merges", `${id}.json`);
+}
+
+/** The index of the agent's worktree as it was before. */
+export function keptIndex(home: string, id: string): string {
+  return join(home, "merges", `${id}.index`);
+}
+
+export function writeMerge(home: string, entry: MergeEntry): void {
+  mkdirSync(join(home, "merges"), { recursive: true, mode: 0o700 });
+  writeFileAtomic(mergeFile(home, entry.id), JSON.stringify(entry, null, 1));
+}
+
+/** The last merge of an agent; null when there is none, or when it can't be read. */
+export function mergeOf(home: string, id: string): MergeEntry | null {
+  try {
+    return readMerge(JSON.parse(readFileSync(mergeFile(home, id), "utf8")), id);
+  } catch {
+    return null;
+  }
+}
+
+/** A merge as a journal or a file has it; null when it is not whole. */
+export function readMerge(value: unknown, id: string): MergeEntry | null {
+  const entry = value as MergeEntry | null;
+  const whole = typeof entry === "object" && entry !== null && entry.id === id && entry.record?.id === id && typeof entry.agent?.from === "string" && typeof entry.into?.from === "string";
+  return whole ? entry : null;
+}
+
+/** All merges that can be undone, the newest first. */
+export function merges(home: string): MergeEntry[] {
+  let names: string[];
+  try {
+    names = readdirSync(join(home, "merges"));
+  } catch {
+    return [];
+  }
+  const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length)).filter(isId);
+  return ids.flatMap((id) => mergeOf(home, id) ?? []).sort((a, b) => b.at.localeCompare(a.at));
+}
+
+/** From now on it can't be undone. */
+export async function forgetMerge(git: Git, home: string, { id, record }: Pick<MergeEntry, "id" | "record">): Promise<void> {
+  await removeRef(git, record.repo, mergedRef(id));
+  rmSync(keptIndex(home, id), { force: true });
+  rmSync(mergeFile(home, id), { force: true });
+  removeIfEmpty(join(home, "merges"));
+}

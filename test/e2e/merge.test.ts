@@ -1,0 +1,95 @@
+// fleet merge, sync and the undo of a merge, with the real binary and git.
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openPlace } from "../helpers/place";
+import { openTestRepo } from "../helpers/repo";
+
+const place = await openPlace();
+const { fleet, ok, repo, server } = place;
+
+/** A stopped agent with these files committed in its worktree. */
+async function agentWith(branch: string, files: Record<string, string>, ...more: string[]): Promise<{ id: string; worktree: string; git: (...args: string[]) => Promise<string> }> {
+  await ok(["create", branch, "-a", "demo", "-d", ...more]);
+  await ok(["stop", branch]);
+  const { id, worktree } = await place.agent(branch);
+  const own = openTestRepo(server, worktree);
+  for (const [path, text] of Object.entries(files)) own.write(path, text);
+  if (Object.keys(files).length > 0) await own.commit(`Work of ${branch}`);
+  return { id, worktree, git: own.git };
+}
+
+const main = () => repo.git("rev-parse", "main");
+const alive = async (branch: string) => (await place.list("--all")).some((agent) => agent.branch === branch);
+
+test("a merge is one commit with the agent's name and the prompt's first line, moves the checkout's files, and ends the agent", async () => {
+  const before = await main();
+  const { worktree, id } = await agentWith("one", { "one.txt": "one\n" }, "-p", "say Add the first file\nand more");
+  await ok(["merge", "one"]);
+  expect(await repo.git("log", "-1", "--format=%s|%P")).toBe(`one: say Add the first file|${before} ${await repo.git("rev-parse", "main^2")}`);
+  expect(readFileSync(join(repo.path, "one.txt"), "utf8")).toBe("one\n");
+  expect(await repo.git("status", "--porcelain")).toBe("");
+  expect([await alive("one"), existsSync(worktree), await repo.git("branch", "--list", "one")]).toEqual([false, false, ""]);
+  await ok(["undo", id]);
+  expect([await main(), await repo.git("status", "--porcelain"), existsSync(join(repo.path, "one.txt")), await alive("one")]).toEqual([before, "", false, true]);
+  expect(readFileSync(join(worktree, "one.txt"), "utf8")).toBe("one\n");
+  await ok(["kill", "one", "--yes", "--delete-branch"]);
+});
+
+test("a base that has moved on is brought into the agent's branch first, and an undo takes that out again", async () => {
+  const { worktree, id, git } = await agentWith("two", { "two.txt": "two\n" });
+  const tip = await git("rev-parse", "HEAD");
+  repo.write("elsewhere.txt", "new on main\n");
+  await repo.commit("Elsewhere");
+  const before = await main();
+  await ok(["merge", "two", "--run", "test -f elsewhere.txt && test -f two.txt", "--keep"]);
+  expect(await repo.git("log", "--format=%s", "-3", "--first-parent")).toContain("two: ");
+  expect(existsSync(join(worktree, "elsewhere.txt"))).toBe(true);
+  await ok(["undo"]);
+  expect([await main(), await git("rev-parse", "HEAD"), await git("status", "--porcelain"), existsSync(join(worktree, "elsewhere.txt"))]).toEqual([before, tip, "", false]);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("a conflict moves nothing and names the files", async () => {
+  const { id, git } = await agentWith("three", { "README.md": "theirs\n" });
+  repo.write("README.md", "ours\n");
+  await repo.commit("Ours");
+  const [before, tip] = [await main(), await git("rev-parse", "HEAD")];
+  const ran = await fleet(["merge", "three"]);
+  expect([ran.code, ran.stderr.includes("README.md"), ran.stderr.includes("--hand-over")]).toEqual([1, true, true]);
+  expect([await main(), await git("rev-parse", "HEAD"), await git("status", "--porcelain")]).toEqual([before, tip, ""]);
+  expect((await fleet(["sync", "three"])).code).toBe(1);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("checks that fail leave everything as it was, their output kept", async () => {
+  const { id, git, worktree } = await agentWith("four", { "four.txt": "four\n" });
+  writeFileSync(join(worktree, "uncommitted.txt"), "not yet\n");
+  repo.write("moved.txt", "on\n");
+  await repo.commit("Moved on");
+  const [before, tip] = [await main(), await git("rev-parse", "HEAD")];
+  expect((await fleet(["merge", "four"])).stderr).toContain("--commit");
+  const ran = await fleet(["merge", "four", "--commit", "--run", "echo broken; exit 3"]);
+  expect([ran.code, ran.stderr.includes("failed with 3"), ran.stderr.includes("broken")]).toEqual([1, true, true]);
+  expect([await main(), await git("rev-parse", "HEAD"), await git("status", "--porcelain")]).toEqual([before, tip, "?? uncommitted.txt"]);
+  await ok(["kill", id, "--yes", "--delete-branch", "--force"]);
+});
+
+test("a file of somebody's own in the target's checkout is never written over", async () => {
+  const { id } = await agentWith("five", { "five.txt": "five\n" });
+  repo.write("five.txt", "mine, untracked\n");
+  const before = await main();
+  const ran = await fleet(["merge", "five"]);
+  expect([ran.code, ran.stderr.includes("five.txt")]).toEqual([1, true]);
+  expect([await main(), readFileSync(join(repo.path, "five.txt"), "utf8")]).toEqual([before, "mine, untracked\n"]);
+  await repo.git("clean", "-qf");
+  await ok(["merge", "five", "--squash"]);
+  expect(await repo.git("log", "-1", "--format=%P")).toBe(before);
+  repo.write("five.txt", "mine, changed\n");
+  const back = await fleet(["undo", id]);
+  expect([back.code, back.stderr.includes("five.txt"), readFileSync(join(repo.path, "five.txt"), "utf8"), await alive("five")]).toEqual([1, true, "mine, changed\n", true]);
+  await repo.git("checkout", "-q", "five.txt");
+  await ok(["undo", id]);
+  expect(await main()).toBe(before);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
