@@ -37,6 +37,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   hook: () => import("./hook"),
   poll: () => import("./poll"),
   popup: () => import("./popup"),
+  "find-conversation": () => import("./find-conversation"),
   purge: () => import("./purge"),
   refresh: () => import("./refresh"),
   "run-setup": () => import("./run-setup"),

@@ -53,6 +53,7 @@ export function isFaint(row: string, text: string): boolean {
   // Without its first character, on which the cursor may stand.
   const wanted = text.slice(1, 12).trim();
   let [dim, grey] = [false, false];
+  // The three lightest greys are what opencode's own text is in.
   for (const part of row.split(/(\u001b\[[0-9;]*m)/)) {
     const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
     if (codes === undefined) {
@@ -65,7 +66,7 @@ export function isFaint(row: string, text: string): boolean {
     if (rest.includes("22")) dim = false;
     if (rest.includes("2")) dim = true;
     if (rest.includes("39")) grey = false;
-    if (rest.includes("90") || /^38;5;(23[2-9]|24\d|25[0-5])$/.test(colour)) grey = true;
+    if (rest.includes("90") || /^38;5;(23[2-9]|24\d|25[0-2])$/.test(colour)) grey = true;
   }
   return false;
 }

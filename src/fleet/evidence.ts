@@ -23,6 +23,8 @@ export interface Verdict {
 /** A hook, the note and the screen of one event come some hundred milliseconds apart. */
 const SETTLE_SECONDS = 1;
 const DOUBTFUL_SECONDS = 4;
+/** The slowest of the programs shows nothing for 70 seconds when it is offline. */
+const READABLE_SECONDS = 120;
 
 /**
  * Which piece tells the status. `told` is what the session's options hold, from whatever source.
@@ -52,6 +54,7 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
   if (title && title.status !== "idle") return agree(told, withScreen(title, screen), "its title says so now");
   if (screen) return agree(told, screen, told.status === screen.status ? "its screen agrees" : "its screen says so now");
   if (title && (told.source !== "wrapper" || told.status !== "starting")) return agree(told, title, "its title says so now");
+  if (told.status === "starting" && now - (told.since ?? now) > READABLE_SECONDS) return { piece: { ...told, source: "screen", status: "unknown", since: null }, why: "nothing on its screen can be read" };
   return { piece: told, why: "nothing else was seen" };
 }
 

@@ -69,11 +69,11 @@ export function runFile(launch: Launch, directory: string): string {
     set("fleet_bin", launch.fleet),
     set("fleet_tmux", launch.tmuxBinary),
     set("fleet_setup", launch.setup.length ? "1" : ""),
-    set("fleet_running", kind.reports ? "starting" : "unknown"),
+    set("fleet_running", kind.reports || kind.readScreen ? "starting" : "unknown"),
     ...Object.entries(environment).map(([name, value]) => `export ${set(name, value)}`),
     prompt.read,
     `fleet_first() { ${commandLine(kind.launch(facts), prompt.word)}; }`,
-    againFunction(kind, facts, prompt.word),
+    againFunction(launch, facts, prompt.word),
     wrapper,
   ].join("\n");
 }
@@ -82,9 +82,11 @@ function factsOf({ record, extra, fleet, prompt, first }: Launch, directory: str
   return { conversation: record.conversation, extra, fleet, directory, prompted: first && Boolean(prompt) };
 }
 
-/** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file. */
-function againFunction(kind: Kind, facts: LaunchFacts, prompt: string | null): string {
-  const known = `$(cat ${shellQuote(`${facts.directory}/conversation`)} 2>/dev/null || echo ${shellQuote(facts.conversation ?? "")})`;
+/** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file, or it is looked up. */
+function againFunction({ kind, record, fleet }: Launch, facts: LaunchFacts, prompt: string | null): string {
+  const find = [fleet, "find-conversation", kind.builtIn ?? kind.name, record.worktree, String(Date.parse(record.created) || 0)];
+  const found = kind.conversations ? `${find.map(shellQuote).join(" ")} 2>/dev/null || ` : "";
+  const known = `$(${found}cat ${shellQuote(`${facts.directory}/conversation`)} 2>/dev/null || echo ${shellQuote(facts.conversation ?? "")})`;
   const words = (conversation: string | null) => commandLine(kind.resume({ ...facts, conversation, prompted: false }), prompt);
   return `fleet_again() { fleet_conversation=${known}; if [ -n "$fleet_conversation" ]; then ${words(CONVERSATION)}; else ${words(null)}; fi; }`;
 }

@@ -49,9 +49,10 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   }
   const screens = wanted.filter(({ kind, told, seen }) => kind.readScreen && (all || needsScreen(told, seen)));
   const texts = await captureScreens(tmux, screens.map(({ pane }) => pane.pane));
-  screens.forEach(({ kind, pane, seen }, i) => {
+  screens.forEach(({ kind, pane, told, seen }, i) => {
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
-    if (reading) seen.push(screenPiece(reading));
+    // A first prompt stands in the input box for a moment before the program takes it.
+    if (reading && !(told.status === "starting" && reading.status === "idle" && reading.draft)) seen.push(screenPiece(reading));
   });
   const closer = wanted.map(({ pane, told, seen }) => ({ pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
@@ -108,7 +109,8 @@ async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Pr
   const commands = closer.flatMap(({ pane, told, verdict: { piece } }) => {
     const { options } = pane;
     const ask = piece.status === "waiting" && piece.ask ? askOption(piece.ask) : piece.status === told.status ? options.ask : "";
-    const doing = piece.status === "waiting" && piece.ask ? piece.ask.text : piece.status === "idle" ? piece.said : undefined;
+    // What it asked is not what it is at once nobody asks it any more.
+    const doing = piece.status === "waiting" && piece.ask ? piece.ask.text : piece.status === "idle" ? (piece.said ?? (told.status === "waiting" ? "" : undefined)) : undefined;
     const change: Record<string, string> = {
       ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
       ...(piece.reason === null && piece.status === told.status ? {} : { reason: piece.reason ?? "" }),

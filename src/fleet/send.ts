@@ -13,6 +13,7 @@ import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
 export const BEFORE_ENTER_MS = 250;
+const BETWEEN_KEYS_MS = 250;
 const READY_MS = 800;
 const SUBMITTED_MS = 2_000;
 const BEGUN_MS = 2_000;
@@ -90,9 +91,19 @@ async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<void>
     if (press > 0) throw new UserError(`the prompt stands in the input box of ${oneLine(agent.branch)}, but was not taken`, { hint: `fleet attach ${shellWord(agent.branch)}` });
     await pressKeys(tmux, pane, ["Enter"]);
   }
-  if (agent.status !== "idle" || !kind.reports) return;
+  if (agent.status !== "idle") return;
+  if (!kind.reports) return seeBegun(tmux, agent, kind);
   const before = `${session} idle ${agent.since ?? ""}\n`;
   for (const deadline = Date.now() + BEGUN_MS; Date.now() < deadline; await Bun.sleep(25)) if ((await statusesOf(tmux, [session])) !== before) return;
+}
+
+/** A program that reports nothing shows that it works; one that has done so already is not waited for long. */
+async function seeBegun(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+  const before = await readPane(tmux, agent, kind);
+  for (const deadline = Date.now() + BEGUN_MS; before?.status === "idle" && Date.now() < deadline; await Bun.sleep(60)) {
+    const now = await readPane(tmux, agent, kind);
+    if (now && (now.status !== "idle" || now.said !== before.said)) return;
+  }
 }
 
 /** true when text is still there after a moment. */
@@ -113,6 +124,10 @@ async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenRea
 export async function interruptAgent(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
   const { pane } = requirePane(agent);
   if (agent.status === "exited") throw new UserError(`nothing runs: the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
-  await pressKeys(tmux, pane, kind.interrupt);
+  for (const [i, key] of kind.interrupt.entries()) {
+    // Two at once are another key: Alt-Esc.
+    if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
+    await pressKeys(tmux, pane, [key]);
+  }
   if (kind.returnsPrompt && agent.status === "working") await clearReturned(tmux, agent, pane, kind);
 }

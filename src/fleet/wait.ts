@@ -2,6 +2,7 @@
 import { EXIT } from "../base/errors";
 import type { Agent, Status } from "../base/model";
 import { type AgentPorts, loadAgents } from "./agents";
+import { builtInKind } from "../kinds/index";
 import { statusesOf, waitForSignal } from "../ports/tmux/wait";
 
 // A signal between a look and the registration is missed where another waiter took it: look again once registered.
@@ -9,6 +10,8 @@ const AFTER_REGISTERING_MS = 100;
 /** For changes that nobody signals: a glance at the sessions' options, a tenth of a look's cost; and a look now and then. */
 const GLANCE_MS = 60_000;
 const LOOK_MS = 300_000;
+/** A program that reports nothing has only its screen. */
+const SCREEN_MS = 1_000;
 // A server that is gone ends every `wait-for` at once; this keeps the looks apart.
 const LEAST_MS = 20;
 
@@ -66,12 +69,17 @@ export async function waitForStatus(ports: AgentPorts, wish: WaitWish, look = ()
       const missing = now.pending.filter((agent) => agent.session !== null && !waiters.has(agent.record.id));
       for (const agent of missing) register(agent.record.id);
       if (missing.length > 0) await alarm.sleep(Math.min(left, AFTER_REGISTERING_MS));
-      else await quietTime(ports, now.pending, alarm, Math.min(left, LOOK_MS));
+      else await quietTime(ports, now.pending, alarm, Math.min(left, now.pending.some(hasOnlyScreen) ? SCREEN_MS : LOOK_MS));
       await Bun.sleep(Math.min(left, LEAST_MS));
     }
   } finally {
     for (const cancel of waiters.values()) cancel();
   }
+}
+
+/** A kind that is not built in and has nothing but its process stays unknown. */
+function hasOnlyScreen({ record, session, status }: Agent): boolean {
+  return session !== null && status !== "unknown" && status !== "exited" && !builtInKind(record.kind)?.reports;
 }
 
 /** Until the alarm rings, a glance shows something new, or `ms` are over. */

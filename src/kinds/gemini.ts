@@ -15,6 +15,7 @@ export const gemini: Kind = {
   sharesLogin: true,
   memory: 450,
   input: "paste",
+  queuesPrompts: true,
   interrupt: ["Escape"],
   // Its default settings put the status there. No hooks: each shows its name on the screen while it runs.
   titles: { waiting: "^✋", working: "^(✦|⏲)", idle: "^◇" },

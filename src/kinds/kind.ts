@@ -117,12 +117,21 @@ export interface Kind {
   readonly titles?: Titles;
   /** Where running programs of this kind note their status, one file each, and what such a file says. */
   readonly notes?: { directory(env: Record<string, string | undefined>): string; read(text: string): Note | null };
+  /** Where the program keeps its conversations, for one that chooses their ids and tells of them nowhere else. */
+  readonly conversations?: {
+    /** An sqlite file. */
+    database(env: Record<string, string | undefined>): string;
+    /** `id` of the newest one of directory `$worktree` that is not older than `$since`, in milliseconds since the epoch. */
+    query: string;
+  };
   /** A prompt interrupted before its first answer is put back into the input box. */
   readonly returnsPrompt?: boolean;
   /** The built-in kind whose words it speaks; a custom kind has none. */
   readonly builtIn?: string;
   /** Environment that only this program needs. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Which choice is marked shows in colours alone: before keys are pressed, its screen is read with their SGR sequences. */
+  readonly coloured?: true;
   /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */
   readScreen?(screen: readonly string[], title: string): ScreenReading | null;
   /**

@@ -1,28 +1,23 @@
 // The real Claude Code in tmux, from its launch to its end: what fleet says of it at each step.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentPlace, filesOf, PROMPTS } from "../helpers/agent-place";
 import { until } from "../helpers/until";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 const MANUAL = ["--", "--permission-mode", "manual"];
 
 const place = await agentPlace("claude");
-const { home } = place.server;
-// A person's own hook, in their own settings.
-mkdirSync(join(home, ".claude"), { recursive: true });
-writeFileSync(join(home, ".claude/settings.json"), JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: "command", command: `echo stop >>'${home}/own-hook'` }] }] } }));
-const before = filesOf(home, [".claude/settings.json", ".gitconfig"]);
-
-const choices = async () => ((await place.agent("task"))["ask"] as { choices: string[] }).choices;
+// The program keeps .claude.json itself.
+const names = Object.keys(place.before).filter((name) => name !== ".claude.json");
 
 test("launched with a prompt it works, then waits with the command that it asks for", async () => {
   await place.ok(["create", "task", "-d", "-a", "claude", "-p", "make it\nSTUB:delay 1500\nSTUB:bash touch made.txt", ...MANUAL]);
   await place.comes("task", "launch", "working");
   const asked = await place.comes("task", "permission", "waiting", { reason: "permission", doing: "touch made.txt" });
   expect(asked["ask"]).toMatchObject({ what: "permission", text: "touch made.txt" });
-  await until(async () => (await choices()).at(-1) === "No", { what: "the choices on the screen" });
+  await place.asks("task", "Yes");
 });
 
 test("answered yes it carries the command out, and is idle with its last words", async () => {
@@ -42,7 +37,7 @@ test("denied it is idle, although no hook tells of it", async () => {
 test("its question has its choices, and takes an answer by number", async () => {
   await place.ok(["prompt", "task", "colour ;; STUB:ask Which colour?"]);
   await place.comes("task", "question", "waiting", { reason: "question", doing: "Which colour?" });
-  expect((await choices()).slice(0, 2)).toEqual(["Red", "Blue"]);
+  await place.asks("task", "Red", "Blue");
   await place.ok(["answer", "task", "2"]);
   await place.comes("task", "answered", "idle");
   expect(await place.screen("task")).toContain("Which colour? → Blue");
@@ -96,15 +91,13 @@ test("cleared it has another conversation, and is started again with that one", 
 });
 
 test("killed it has ended, with its signal", async () => {
-  const notes = join(place.server.home, ".claude/sessions");
-  const pids = [...new Bun.Glob("*.json").scanSync(notes)].map((name) => JSON.parse(readFileSync(join(notes, name), "utf8")).pid as number);
-  for (const pid of pids) process.kill(pid, "SIGKILL");
+  await place.killProgram("task");
   await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });
 });
 
 test("the person's hooks ran, and their files are as they were", () => {
-  expect(readFileSync(join(place.server.home, "own-hook"), "utf8")).toContain("stop");
-  expect(filesOf(place.server.home, Object.keys(before))).toEqual(before);
+  expect(readFileSync(join(place.server.home, "own-hook"), "utf8")).toContain("own");
+  expect(filesOf(place.server.home, names)).toEqual(Object.fromEntries(names.map((name) => [name, place.before[name]!])));
 });
 
 test("a repository that was never trusted is a question", async () => {

@@ -1,14 +1,13 @@
 // The real Codex in tmux, from its launch to its end: what fleet says of it at each step.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { agentPlace, filesOf, PROMPTS } from "../helpers/agent-place";
 import { until } from "../helpers/until";
 
-setDefaultTimeout(120_000);
+setDefaultTimeout(240_000);
 
 const place = await agentPlace("codex");
-const before = filesOf(place.server.home, [".codex/config.toml", ".gitconfig"]);
 
 test("launched with a prompt it works, then waits with the command that it asks for", async () => {
   await place.ok(["create", "task", "-d", "-a", "codex", "-p", "make it\nSTUB:delay 1500\nSTUB:bash touch made.txt", "--", "-a", "on-request", "-s", "workspace-write"]);
@@ -63,15 +62,13 @@ test("stopped and started it has its conversation", async () => {
 });
 
 test("killed it has ended, with its signal", async () => {
-  const { pid } = await place.agent("task");
-  const children = Bun.spawnSync(["ps", "-o", "pid=", "--ppid", String(pid)]).stdout.toString().trim().split(/\s+/).map(Number);
-  expect(children.length).toBe(1);
-  process.kill(children[0]!, "SIGKILL");
+  await place.killProgram("task");
   await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });
 });
 
-test("the person's files are as they were", () => {
+test("the person's own notification ran, and their files are as they were", () => {
+  expect(readFileSync(join(place.server.home, "own-hook"), "utf8")).toContain("own");
   // Codex adds a [tui] of its own at the end.
-  const now = filesOf(place.server.home, Object.keys(before));
-  for (const [name, text] of Object.entries(before)) expect(now[name]).toStartWith(text);
+  const now = filesOf(place.server.home, Object.keys(place.before));
+  for (const [name, text] of Object.entries(place.before)) expect(now[name]).toStartWith(text);
 });

@@ -10,26 +10,39 @@ import { until } from "./until";
 
 export interface AgentPlace extends Place {
   readonly stub: ModelStub;
+  /** The person's files with their text, as they were before the program first ran. */
+  readonly before: Record<string, string>;
   /** The agent once a look says this status, and `more` of it; tells how long after the call that was. */
   comes(branch: string, event: string, status: string, more?: Partial<Listed>): Promise<Listed>;
+  /** What the agent asks has these choices, in this order, and maybe more. */
+  asks(branch: string, ...choices: string[]): Promise<void>;
   /** Press keys in the agent's pane. */
   press(branch: string, ...keys: string[]): Promise<void>;
   /** The last prompt that the model got, once it is this one. */
   got(text: string): Promise<void>;
+  /** Kill the agent's program with all that it has started, as nobody can catch. */
+  killProgram(branch: string): Promise<void>;
 }
 
 /** Every step prints `kind version · event · expected · got · ms`. */
-export async function agentPlace(kind: RealKind): Promise<AgentPlace> {
-  const bin = realAgents(kind);
+export async function agentPlace(...kinds: RealKind[]): Promise<AgentPlace> {
+  const bins = kinds.map(realAgents);
   const stub = startModelStub();
   afterAll(() => stub.stop());
   const server = await privateServer({ started: false });
   const repo = await makeRepo(server);
-  Object.assign(server.env, prepareHome(server.home, repo.path, stub), { PATH: `${bin}:${server.env["PATH"]}` });
+  const names = [".gitconfig"];
+  for (const kind of kinds) {
+    const { env, files } = prepareHome(kind, server.home, repo.path, stub);
+    Object.assign(server.env, env);
+    names.push(...files);
+  }
+  server.env["PATH"] = [...bins, server.env["PATH"]].join(":");
   const place = placeIn(server, repo);
   const pane = async (branch: string) => (await place.agent(branch)).pane!;
   const own: Omit<AgentPlace, keyof Place> = {
     stub,
+    before: filesOf(server.home, names),
     async comes(branch, event, status, more = {}) {
       const began = Date.now();
       const found = await until(async () => {
@@ -37,21 +50,45 @@ export async function agentPlace(kind: RealKind): Promise<AgentPlace> {
         const wrong = Object.entries({ status, ...more }).find(([name, value]) => now[name] !== value);
         if (wrong) throw new Error(`${wrong[0]} is ${String(now[wrong[0]])} (${now.status}, ${now.reason})`);
         return now;
-      }, { what: `${kind}, ${event}: ${status}`, timeout: 30_000, show: () => place.screen(branch) });
+      }, { what: `${branch}, ${event}: ${status}`, timeout: 90_000, every: 150, show: () => place.screen(branch) });
+      const kind = found.kind as RealKind;
       console.log(`${kind} ${VERSIONS[kind][1]} · ${event} · ${status} · ${found.status} · ${Date.now() - began} ms`);
       return found;
+    },
+    async asks(branch, ...choices) {
+      const asked = async () => ((await place.agent(branch))["ask"] as { choices: string[] }).choices.slice(0, choices.length);
+      await until(async () => Bun.deepEquals(await asked(), choices), { what: `the choices ${choices.join(" | ")}`, show: async () => `${JSON.stringify(await asked())}\n${await place.screen(branch)}` });
     },
     async press(branch, ...keys) {
       await server.tmux("send-keys", "-t", await pane(branch), ...keys);
     },
     async got(text) {
-      await until(() => stub.received.at(-1)?.trimEnd() === text, { what: "the prompt in the model", timeout: 20_000, show: () => JSON.stringify(stub.received.at(-1)) });
+      await until(() => stub.received.at(-1)?.trimEnd() === text, { what: "the prompt in the model", timeout: 60_000, show: () => JSON.stringify(stub.received.at(-1)) });
+    },
+    async killProgram(branch) {
+      for (const pid of below((await place.agent(branch)).pid!)) kill(pid);
     },
   };
   return { ...place, ...own };
 }
 
-/** A home's files with their text, but what the program itself keeps there. */
+/** All processes below `pid`, which is left out; parents first. */
+function below(pid: number): number[] {
+  const table = Bun.spawnSync(["ps", "-A", "-o", "pid=,ppid="]).stdout.toString().trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+  const children = (parent: number): number[] => table.flatMap(([child, of]) => (of === parent ? [child!, ...children(child!)] : []));
+  return children(pid);
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    // It ended with its parent.
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
+/** Files of a home with their text. */
 export function filesOf(directory: string, names: readonly string[]): Record<string, string> {
   return Object.fromEntries(names.map((name) => [name, readFileSync(`${directory}/${name}`, "utf8")]));
 }

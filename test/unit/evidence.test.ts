@@ -75,3 +75,9 @@ test.each([
 ] as const)("a title of %s: %s", (kind, title, status) => {
   expect(titlePiece(builtInKind(kind)!.titles!, title)?.status ?? null).toBe(status);
 });
+
+test("a program that has started, and shows nothing that can be read, is unknown after two minutes", () => {
+  expect(won(piece("wrapper", "starting", NOW - 100)).status).toBe("starting");
+  expect(won(piece("wrapper", "starting", NOW - 121)).status).toBe("unknown");
+  expect(won(piece("wrapper", "starting", NOW - 121), piece("screen", "idle")).status).toBe("idle");
+});

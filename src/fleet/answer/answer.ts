@@ -75,7 +75,7 @@ async function drawnAsk(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenRea
 
 async function readScreenOf(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
   const { pane } = requirePane(agent);
-  const { screen, title } = await paneScreen(tmux, pane);
+  const { screen, title } = await paneScreen(tmux, pane, { colours: kind.coloured === true });
   return kind.readScreen?.(screen, title) ?? null;
 }
 
@@ -97,6 +97,7 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
     if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
+    if (kind.coloured && reading.ask.what === "permission" && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
     for (const [i, group] of (kind.answerKeys?.(reading.ask, answer) ?? keys).entries()) {
       if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);

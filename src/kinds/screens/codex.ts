@@ -1,7 +1,7 @@
 // Codex's screen, read from the bottom: a dialog with its choices and footer, or the input box with the state above it.
 import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, rows } from "./rows";
+import { choiceLike, joined, lowestMenu, messageIn, moveAndEnter, rows } from "./rows";
 
 const CONFIRM = /^\s*(press )?enter (to )?(confirm|continue|submit)/i;
 
@@ -47,16 +47,11 @@ function atInput(lines: readonly string[], input: number): ScreenReading {
   const first = above[block] ?? "";
   if (first.startsWith("■") && !/^■ Conversation interrupted/.test(first)) {
     const said = joined(above.slice(block)).replace(/^■\s*/, "");
-    return { status: "idle", reason: failureReason(said), said: message(said), ...draft };
+    return { status: "idle", reason: failureReason(said), said: messageIn(said), ...draft };
   }
   if (!first.startsWith("•")) return { status: "idle", ...draft };
   const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}(Worked for |└ Tip: )/.test(line)));
   return { status: "idle", said: joined(above.slice(block, stop < 0 ? undefined : stop)).replace(/^•\s*/, ""), ...draft };
-}
-
-/** The message within an error's JSON, where it is some. */
-function message(text: string): string {
-  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
 }
 
 /** Letters stand beside the usual choices; others are reached by moving. */

@@ -1,29 +1,40 @@
 // The screens of Gemini CLI and of Qwen Code, which began as its copy: a box or a list that asks, or the input box.
 import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
-import { choiceLike, joined, lowestMenu, type Menu, moveAndEnter, rows, RULE, unboxed } from "./rows";
+import { choiceLike, joined, lowestMenu, type Menu, messageIn, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
-const INPUT = /^ ?> {1,3}\S/;
+// `>`, or `!` while a line goes to a shell, or `*` while nothing is asked.
+const INPUT = /^ ?[>!*] {1,3}\S/;
 
+/** From a rule over hints down: a box between half blocks, or where the terminal has too few colours for those, blank rows. */
 export function readGeminiScreen(screen: readonly string[]): ScreenReading | null {
-  return read(screen, "●", /^✦/);
+  const lines = rows(screen);
+  const rule = lines.findLastIndex((line) => /^─{8,}$/.test(line));
+  const at = rule < 0 ? -1 : lines.findIndex((line, i) => i > rule && INPUT.test(line));
+  if (at >= 0 && at - rule <= 5 && isLowest(lines, at)) {
+    const end = lines.findIndex((line, i) => i > at && (RULE.test(line) || /^ (workspace \(\/directory\)|~?\/)/.test(line)));
+    return atInput(lines.slice(0, end < 0 ? undefined : end), { above: rule, from: at }, /^✦/);
+  }
+  return dialogOn(rows(screen), "●");
 }
 
 export function readQwenScreen(screen: readonly string[]): ScreenReading | null {
-  return read(screen, "›", /^\s*◆/);
-}
-
-function read(screen: readonly string[], cursor: string, answer: RegExp): ScreenReading | null {
   // The input box is between two rules; a prompt above it as well, at another place.
   const lines = rows(screen).map((line) => line.replace(/\s*[│█]$/, "").trimEnd());
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
   const isInput = top >= 0 && bottom - top >= 2 && INPUT.test(lines[top + 1] ?? "") && lines.length - bottom <= 8 && isLowest(lines, bottom);
-  if (isInput) return atInput(lines, top, bottom, answer);
-  const plain = unboxed(rows(screen));
+  if (isInput) return atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
+  return dialogOn(rows(screen), "›");
+}
+
+function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {
+  const plain = unboxed(lines);
   const menu = lowestMenu(plain, cursor);
   // Below a dialog stands at most the line that says so.
-  return menu && menu.selected !== null && plain.slice(menu.last + 1).filter((line) => /[^\s╰╯─]/.test(line)).length <= 2 ? dialog(plain, menu) : null;
+  if (!menu || menu.selected === null || plain.slice(menu.last + 1).filter((line) => /[^\s╰╯─]/.test(line)).length > 3) return null;
+  const box = lines.findLastIndex((line, i) => i < menu.first && /^ ?╭─+╮$/.test(line));
+  return dialog(plain.slice(box + 1, menu.first), menu);
 }
 
 /** A prompt in the transcript has the same rules; below the input box's stand only hints. */
@@ -31,8 +42,10 @@ function isLowest(lines: readonly string[], bottom: number): boolean {
   return !lines.slice(bottom + 1).some((line) => /^\s*[╭╰│]/.test(line));
 }
 
-function atInput(lines: readonly string[], top: number, bottom: number, answer: RegExp): ScreenReading {
-  const text = lines.slice(top + 1, bottom).map((line) => line.replace(/^ ?[> ] {1,2}/, "").replaceAll("\u200b", "").trimEnd()).join("\n").trim();
+function atInput(lines: readonly string[], { above: top, from: box }: { above: number; from: number }, answer: RegExp): ScreenReading {
+  const typed = lines.slice(box).map((line) => line.replace(/^ ?[>!* ] {1,2}/, "").replaceAll("\u200b", "").trimEnd()).join("\n").trim();
+  // What is sent in shell mode is no prompt: its mark counts as text that stands there.
+  const text = /^ ?!/.test(lines[box]!) ? `! ${typed.replace(/^Type your shell command$/, "")}`.trim() : typed;
   const draft = text && !/^Type your message or @/.test(text) ? { draft: text } : {};
   const above = lines.slice(0, top).filter((line) => line.trim() !== "");
   // The state stands right above, with a rule and a hint between at most.
@@ -45,17 +58,17 @@ function atInput(lines: readonly string[], top: number, bottom: number, answer: 
   const end = rest.findIndex((line, i) => i > 0 && (line.trim() === "" || RULE.test(line)));
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[✦◆✕]\ufe0e?\s*/, "");
   if (!/^\s*✕/.test(first)) return { status: "idle", said, ...draft };
-  return { status: "idle", reason: failureReason(said), said, ...draft };
+  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[(.*)\]$/, "$1"), ...draft };
 }
 
-function dialog(plain: readonly string[], menu: Menu): ScreenReading {
-  const body = plain.slice(0, menu.first);
+function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const at = body.findLastIndex((line) => /^\s*\S.*\?$/.test(line) && !/^\s*\? /.test(line));
   const trust = body.some((line) => /Do you trust/.test(line));
   const login = body.some((line) => /How would you like to authenticate|Get started|Select Authentication/i.test(line));
   const isTool = /^\s*(Allow execution of|Apply this change|Allow|Do you want to proceed|Would you like to)/.test(body[at] ?? "");
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
-  const text = what === "permission" ? asked(body, at) : joined(body.slice(Math.max(0, trust ? body.findIndex((line) => /Do you trust/.test(line)) : at)));
+  const from = trust ? body.findIndex((line) => /Do you trust/.test(line)) : body.findIndex((line) => /^\s*Answer Questions$/.test(line)) + 1;
+  const text = what === "permission" ? asked(body, at) : joined(body.slice(Math.max(0, from)));
   const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected! };
   return { status: "waiting", reason: what, ask };
 }
@@ -79,7 +92,10 @@ export function geminiAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       return take(choiceLike(choices, /^(Allow for this session|Always allow|Allow always|Yes, (and )?always|Yes, allow always)/));
     case "no":
       return ask.what === "trust" ? take(choiceLike(choices, /^Don't trust/)) : ask.what === "login" ? null : [["Escape"]];
-    case "text":
-      return null;
+    case "text": {
+      // There it is typed into the choice itself.
+      const own = choiceLike(choices, /^(Enter a custom value|Type something)/);
+      return ask.what !== "question" || own < 0 ? null : moveAndEnter(ask.selected, own).slice(0, -1);
+    }
   }
 }

@@ -1,20 +1,84 @@
-// opencode's screen: a panel that asks for permission, or the input box with its footer.
+// opencode's screen: a panel that asks, or the input box with its footer; right of them a bar, where the screen is wide.
+import { stripControl } from "../../base/text";
+import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
-import { joined, rows } from "./rows";
+import { joined, lowestMenu, rows } from "./rows";
 
+// Left of prompts, panels and results; further right stand notes that go by themselves.
+const BAR = /^ {2}┃/;
+const PANEL = /^\s*┃ {2}△ (Permission required|Always allow)$/;
+const BUTTONS = /^\s*┃\s+(Allow once {2,}Allow always {2,}Reject|Confirm {2,}Cancel)\b/;
+const QUESTION = /^\s*┃\s+↑↓ select {2,}enter submit {2,}esc dismiss\b/;
+
+/** `screen` with SGR sequences or without: which button is marked, they alone tell. */
 export function readOpencodeScreen(screen: readonly string[]): ScreenReading | null {
-  const lines = rows(screen);
-  const inner = (line: string) => line.replace(/^\s*┃ {0,2}/, "").trimEnd();
-  const asks = lines.findLastIndex((line) => /^\s*┃ {2}△ Permission required$/.test(line.trimEnd()));
-  const end = lines.findLastIndex((line) => /^\s*╹▀+$/.test(line.trimEnd()));
-  if (asks > end) {
-    const buttons = lines.findIndex((line, i) => i > asks && /^\s*┃\s+Allow once\s+Allow always\s+Reject\b/.test(line));
-    if (buttons < 0) return null;
-    const body = lines.slice(asks + 1, buttons).map(inner).filter((line) => !/^\s*# /.test(line));
-    const ask: Ask = { what: "permission", text: joined(body).replace(/^\$ /, ""), choices: ["Allow once", "Allow always", "Reject"], selected: 0 };
-    return { status: "waiting", reason: "permission", ask };
+  const lines = withoutBar(rows(screen.map(stripControl)));
+  const panel = lines.findLastIndex((line) => PANEL.test(line));
+  const end = lines.findLastIndex((line) => /^\s*╹▀+$/.test(line));
+  if (panel > end) return permission(lines, panel, screen);
+  const question = lines.findLastIndex((line) => QUESTION.test(line));
+  if (question > end) return lines.length - question <= 3 ? choice(lines, question) : null;
+  // Before the first prompt the box stands in the middle.
+  const isLow = lines.length - end <= 4 || /^\s+tab agents {2,}ctrl\+p commands$/.test(lines[end + 1] ?? "");
+  return end >= 0 && isLow ? atInput(lines, end) : null;
+}
+
+/** The bar ends with the program's name and version, and begins where that stands, two columns off. */
+function withoutBar(lines: readonly string[]): string[] {
+  const last = lines.at(-1) ?? "";
+  const at = /\s{2}• OpenCode \d[\w.+-]*$/.exec(last)?.index;
+  if (at === undefined) return [...lines];
+  const columns = Bun.stringWidth(last.slice(0, at));
+  return lines.map((line) => {
+    let [used, cut] = [0, ""];
+    for (const char of line) {
+      used += Bun.stringWidth(char);
+      if (used > columns) break;
+      cut += char;
+    }
+    return cut.trimEnd();
+  });
+}
+
+function inner(line: string): string {
+  return line.replace(/^\s*┃ {0,2}/, "").trimEnd();
+}
+
+function permission(lines: readonly string[], panel: number, screen: readonly string[]): ScreenReading | null {
+  const buttons = lines.findIndex((line, i) => i > panel && BUTTONS.test(line));
+  if (buttons < 0) return null;
+  const choices = BUTTONS.exec(lines[buttons]!)![1]!.split(/ {2,}/);
+  const selected = markedButton(screen[buttons] ?? "", choices);
+  const body = lines.slice(panel + 1, buttons).map(inner).filter((line) => !/^\s*# /.test(line));
+  const ask: Ask = { what: "permission", text: joined(body).replace(/^\$ /, ""), choices, ...(selected === null ? {} : { selected }) };
+  return { status: "waiting", reason: "permission", ask };
+}
+
+/** The marked button has another background than the panel, and the words right of the buttons have the panel's. */
+function markedButton(row: string, choices: readonly string[]): number | null {
+  const backgrounds = new Map<string, string>();
+  let background = "";
+  for (const part of row.split(/(\u001b\[[\d;]*m)/)) {
+    const codes = /^\u001b\[([\d;]*)m$/.exec(part)?.[1];
+    if (codes === undefined) for (const word of [...choices, "confirm"]) if (part.includes(word)) backgrounds.set(word, background);
+    const set = codes === undefined ? null : /(?:^|;)(48;[25];[\d;]+|4[0-79]|10[0-7])/.exec(codes);
+    if (set) background = set[1]!;
+    else if (codes === "" || codes === "0") background = "";
   }
-  if (end < 0 || lines.length - end > 4) return null;
+  const marked = choices.flatMap((choice, i) => (backgrounds.get(choice) === backgrounds.get("confirm") ? [] : [i]));
+  return marked.length === 1 ? marked[0]! : null;
+}
+
+function choice(lines: readonly string[], footer: number): ScreenReading | null {
+  const from = lines.slice(0, footer).findLastIndex((line) => !BAR.test(line));
+  const body = lines.slice(from + 1, footer).map(inner);
+  const menu = lowestMenu(body, "›");
+  if (!menu) return null;
+  const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices: menu.choices };
+  return { status: "waiting", reason: "question", ask };
+}
+
+function atInput(lines: readonly string[], end: number): ScreenReading {
   if (/^\s*\S* +esc (again to )?interrupt\b/.test(lines[end + 1] ?? "")) return { status: "working" };
   // The input box: rows with the bar, above the row that names agent and model.
   let top = end - 1;
@@ -23,16 +87,52 @@ export function readOpencodeScreen(screen: readonly string[]): ScreenReading | n
   const draft = text && !/^Ask anything/.test(text) ? { draft: text } : {};
   const mark = lines.slice(0, top).findLastIndex((line) => /^\s+▣ {2}/.test(line));
   if (mark < 0 || /· interrupted$/.test(lines[mark]!)) return { status: "idle", ...draft };
-  const from = lines.slice(0, mark).findLastIndex((line) => /^\s*┃/.test(line));
-  const said = joined(lines.slice(from + 1, mark));
-  return { status: "idle", ...(said ? { said } : {}), ...draft };
+  const above = lines.slice(0, mark).map((line) => line.trimEnd());
+  const last = above.findLastIndex((line) => line !== "");
+  const from = above.slice(0, last).findLastIndex((line) => (BAR.test(above[last]!) ? line === "" : BAR.test(line)));
+  const said = joined(above.slice(from + 1, last + 1).map(inner));
+  if (!BAR.test(above[last] ?? "")) return { status: "idle", ...(said && isDone(lines[mark]!) ? { said } : {}), ...draft };
+  // A box right above the mark is an error, but where it is the prompt of a turn that said nothing.
+  const before = above.slice(0, from + 1).findLast((line) => line !== "");
+  if (isDone(lines[mark]!) || before === undefined || /^\s+▣ {2}/.test(before)) return { status: "idle", ...draft };
+  return { status: "idle", reason: failureReason(said), said, ...draft };
 }
 
-/** Buttons in a row; the first is marked when the panel opens. `always` is confirmed in a panel of its own. */
+/** A turn that came to its end has its length. */
+function isDone(mark: string): boolean {
+  return / · [\dhms .]+$/.test(mark);
+}
+
+/** Buttons in a row, and the screen's colours tell which is marked; a question's choices are taken by their digits. */
 export function opencodeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
+  if (ask.what === "question") {
+    const own = ask.choices.findIndex((label) => /^Type your own answer$/.test(label));
+    if (answer.is === "text") return own < 0 || own > 8 ? null : [[String(own + 1)]];
+    if (answer.is === "no") return [["Escape"]];
+    // Its own answer is words.
+    return answer.is === "choice" && answer.n <= Math.min(9, ask.choices.length) && answer.n !== own + 1 ? [[String(answer.n)]] : null;
+  }
   if (ask.what !== "permission") return null;
-  if (answer.is === "yes" || (answer.is === "choice" && answer.n === 1)) return [["Enter"]];
-  if (answer.is === "always" || (answer.is === "choice" && answer.n === 2)) return [["Right"], ["Enter"], ["Enter"]];
-  if (answer.is === "no" || (answer.is === "choice" && answer.n === 3)) return [["Escape"]];
-  return null;
+  const press = (label: string, ...then: string[][]): string[][] | null => {
+    const to = ask.choices.indexOf(label);
+    if (to < 0) return null;
+    const steps = to - (ask.selected ?? 0);
+    return [...Array.from({ length: Math.abs(steps) }, () => [steps > 0 ? "Right" : "Left"]), ["Enter"], ...then];
+  };
+  const confirming = ask.choices.includes("Confirm");
+  switch (answer.is) {
+    case "yes":
+      return press(confirming ? "Confirm" : "Allow once");
+    case "always":
+      // Confirmed in a panel of its own, which opens on its Confirm.
+      return confirming ? press("Confirm") : press("Allow always", ["Enter"]);
+    case "no":
+      return [["Escape"]];
+    case "choice": {
+      const label = ask.choices[answer.n - 1];
+      return label === undefined ? null : label === "Allow always" ? press(label, ["Enter"]) : /^(Reject|Cancel)$/.test(label) ? [["Escape"]] : press(label);
+    }
+    case "text":
+      return null;
+  }
 }

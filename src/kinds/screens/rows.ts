@@ -73,3 +73,8 @@ export function moveAndEnter(selected: number | undefined, to: number): string[]
 export function choiceLike(choices: readonly string[], pattern: RegExp): number {
   return choices.findIndex((choice) => pattern.test(choice));
 }
+
+/** The message within an error's JSON, where it is some. */
+export function messageIn(text: string): string {
+  return /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text;
+}

@@ -21,8 +21,8 @@ export async function paneDirectory(tmux: Tmux, pane: string): Promise<string> {
 }
 
 /** The rows of the screen as they are, and the title that the program gave its pane. */
-export async function paneScreen(tmux: Tmux, pane: string): Promise<{ screen: string[]; title: string }> {
-  const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", "-t", pane]]);
+export async function paneScreen(tmux: Tmux, pane: string, options: { colours?: boolean } = {}): Promise<{ screen: string[]; title: string }> {
+  const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", ...(options.colours ? ["-e"] : []), "-t", pane]]);
   const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
   return { screen, title };
 }

@@ -14,13 +14,19 @@ function asks(what: Ask["what"], text: string, choices: string[]): ScreenReading
   return { status: "waiting", reason: what, ask: { what, text, choices, selected: 0 } };
 }
 
+function withoutCursor({ ask, ...reading }: ScreenReading): ScreenReading {
+  const { selected: _, ...rest } = ask!;
+  return { ...reading, ask: rest };
+}
+
 const CLAUDE = asks("permission", COMMAND, ["Yes", "Yes, and always allow access to /home/dev/code/repo from this project", "Yes, and switch to auto mode · auto mode handles these prompts for you", "No"]);
 const QUESTION = asks("question", "Which colour?", ["Red", "Blue", "Type something.", "Chat about this"]);
 const CODEX = asks("permission", "touch made-by-agent.txt #escalate", ["Yes, proceed (y)", "Yes, and don't ask again for commands that start with `touch made-by-agent.txt #escalate` (p)", "No, and tell Codex what to do differently (esc)"]);
 const GEMINI = asks("permission", COMMAND, ["Allow once", "Allow for this session", "No, suggest changes (esc)"]);
 const QWEN = asks("permission", COMMAND, ["Yes, allow once", "Always allow run 'touch *' commands in this project", "Always allow run 'touch *' commands for this user", "No, suggest changes (esc)"]);
 const COPILOT = asks("permission", COMMAND, ["Yes", "Yes, and don't ask again for `touch` in this repo (/home/dev/code/repo)", "No, and tell Copilot what to do differently (Esc to stop)"]);
-const OPENCODE = asks("permission", COMMAND, ["Allow once", "Allow always", "Reject"]);
+// Which button is marked, colours tell.
+const OPENCODE = withoutCursor(asks("permission", COMMAND, ["Allow once", "Allow always", "Reject"]));
 
 const screens: [kind: string, screen: string, reading: ScreenReading][] = [
   ["claude", "working", { status: "working" }],
@@ -51,6 +57,13 @@ const screens: [kind: string, screen: string, reading: ScreenReading][] = [
   ["opencode", "permission", OPENCODE],
   ["opencode", "done", { status: "idle", said: DONE }],
   ["opencode", "interrupted", { status: "idle" }],
+  ["opencode", "first-screen", { status: "idle" }],
+  ["opencode", "wide-permission", { ...asks("permission", "touch denied.txt", ["Allow once", "Allow always", "Reject"]), ask: { ...OPENCODE.ask!, text: "touch denied.txt", selected: 1 } }],
+  ["opencode", "always", asks("permission", "This will allow the following patterns until OpenCode is restarted\n- touch *", ["Confirm", "Cancel"])],
+  ["opencode", "denied", { status: "idle" }],
+  ["opencode", "question", withoutCursor(asks("question", "Which colour?", ["Red", "Blue", "Type your own answer"]))],
+  ["opencode", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
+  ["gemini", "plain-error", { status: "idle", reason: "login", said: "stub error 401" }],
 ];
 
 test.each(screens)("%s, %s", (kind, name, reading) => {
@@ -118,6 +131,11 @@ describe("keys", () => {
     ["copilot", COPILOT, { is: "always" }, [["Down"], ["Enter"]]],
     ["copilot", COPILOT, { is: "no" }, [["Escape"]]],
     ["opencode", OPENCODE, { is: "yes" }, [["Enter"]]],
+    ["opencode", { ...OPENCODE, ask: { ...OPENCODE.ask!, selected: 1 } }, { is: "yes" }, [["Left"], ["Enter"]]],
+    ["opencode", { ...OPENCODE, ask: { ...OPENCODE.ask!, selected: 2 } }, { is: "always" }, [["Left"], ["Enter"], ["Enter"]]],
+    ["opencode", asks("question", "Which?", ["Red", "Blue", "Type your own answer"]), { is: "choice", n: 2 }, [["2"]]],
+    ["opencode", asks("question", "Which?", ["Red", "Blue", "Type your own answer"]), { is: "text", text: "x" }, [["3"]]],
+    ["gemini", asks("question", "Which?", ["Red", "Enter a custom value"]), { is: "text", text: "x" }, [["Down"]]],
     ["opencode", OPENCODE, { is: "no" }, [["Escape"]]],
     ["opencode", OPENCODE, { is: "text", text: "x" }, null],
   ];

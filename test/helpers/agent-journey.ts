@@ -1,0 +1,127 @@
+// What every program goes through, from its launch to its end, and what fleet says of it at each step.
+import { expect, test } from "bun:test";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type AgentPlace, filesOf, PROMPTS } from "./agent-place";
+import { type RealKind } from "./real-agents";
+import { until } from "./until";
+
+export interface JourneyFacts {
+  kind: RealKind;
+  /** The program's own words for `create … -- ARGS`. */
+  args: readonly string[];
+  /** The first and the last of the choices that stand at a command. */
+  permission: readonly [first: string, last: string];
+  /** What the screen says after its question was answered with the second choice, and with words. */
+  question?: { chosen: string; worded?: string };
+  /** The prompt that follows another one has the interrupted one before it in the model, or not at all. */
+  ownHook: boolean;
+}
+
+/** Registers the tests, in their order; an agent `task` is there between them. */
+export function journey(place: AgentPlace, { kind, args, permission, question, ownHook }: JourneyFacts): void {
+  const passthrough = args.length > 0 ? ["--", ...args] : [];
+
+  test("launched with a prompt it works, then waits with the command that it asks for", async () => {
+    await place.ok(["create", "task", "-d", "-a", kind, "-p", "make it\nSTUB:delay 1500\nSTUB:bash touch made.txt", ...passthrough]);
+    await place.comes("task", "launch", "working");
+    const asked = await place.comes("task", "permission", "waiting", { reason: "permission", doing: "touch made.txt" });
+    expect(asked["ask"]).toMatchObject({ what: "permission", text: "touch made.txt" });
+    const { choices } = asked["ask"] as { choices: string[] };
+    expect([choices[0], choices.at(-1)]).toEqual([...permission]);
+  });
+
+  test("answered yes it carries the command out, and is idle with its last words", async () => {
+    await place.ok(["answer", "task", "yes"]);
+    const done = await place.comes("task", "approved", "idle", { reason: null, doing: "STUB-OK tools=1" });
+    expect(existsSync(join(done.worktree, "made.txt"))).toBe(true);
+  });
+
+  test("denied it is idle", async () => {
+    await place.ok(["prompt", "task", "again ;; STUB:bash touch denied.txt"]);
+    await place.comes("task", "permission", "waiting", { doing: "touch denied.txt" });
+    await place.ok(["answer", "task", "no"]);
+    const denied = await place.comes("task", "denied", "idle");
+    expect(existsSync(join(denied.worktree, "denied.txt"))).toBe(false);
+  });
+
+  if (question) {
+    test("its question has its choices, and takes an answer by number", async () => {
+      await place.ok(["prompt", "task", "colour ;; STUB:ask Which colour?"]);
+      await place.comes("task", "question", "waiting", { reason: "question", doing: "Which colour?" });
+      await place.asks("task", "Red", "Blue");
+      await place.ok(["answer", "task", "2"]);
+      await place.comes("task", "answered", "idle", { doing: "STUB-OK tools=1" });
+      expect(await place.screen("task")).toContain(question.chosen);
+    });
+  }
+  if (question?.worded) {
+    test("its question takes an answer in words", async () => {
+      await place.ok(["prompt", "task", "colour ;; STUB:ask Which other colour?"]);
+      await place.comes("task", "question", "waiting", { reason: "question", doing: "Which other colour?" });
+      await place.ok(["answer", "task", "light green"]);
+      await place.comes("task", "answered in words", "idle", { doing: "STUB-OK tools=1" });
+      expect(await place.screen("task")).toContain(question.worded!);
+    });
+  }
+
+  test("an error of its model is a reason, with its text", async () => {
+    await place.ok(["prompt", "task", "bad ;; STUB:fail 400"]);
+    await place.comes("task", "error", "idle", { reason: "error", doing: "stub error 400" });
+  });
+
+  test("interrupted it is idle, and the interrupted prompt does not come with the next one", async () => {
+    await place.ok(["prompt", "task", "stuck ;; STUB:delay 60000"]);
+    await place.comes("task", "prompt", "working");
+    await place.got("stuck ;; STUB:delay 60000");
+    await place.ok(["interrupt", "task"]);
+    await place.comes("task", "interrupted", "idle", { reason: null });
+    await place.ok(["prompt", "task", "after it"]);
+    await place.got("after it");
+    await place.comes("task", "next prompt", "idle", { doing: "STUB-OK lines=1" });
+  });
+
+  test("a person's draft is kept, and the prompt refused", async () => {
+    await place.press("task", "-l", "half a thought");
+    await until(async () => (await place.screen("task")).includes("half a thought"));
+    expect((await place.fleet(["prompt", "task", "x"])).stderr).toContain("text that was not sent stands in the input box of task: half a thought");
+    await place.press("task", ...Array.from({ length: 14 }, () => "BSpace"));
+    await until(async () => !(await place.screen("task")).includes("half a thought"));
+  });
+
+  for (const prompt of PROMPTS) {
+    const lines = prompt.split("\n").length;
+    test(`a prompt of ${lines} lines arrives whole`, async () => {
+      await place.ok(["prompt", "task", "-f", "-"], { stdin: prompt });
+      await place.got(prompt);
+      await place.comes("task", `${lines} lines`, "idle", { doing: `STUB-OK lines=${lines}` });
+    });
+  }
+
+  test("whoever waits for its turn to be over is woken", async () => {
+    await place.ok(["prompt", "task", "slow ;; STUB:delay 3000"]);
+    const began = Date.now();
+    await place.ok(["wait", "task", "--status", "idle", "--timeout", "20"]);
+    expect(Date.now() - began).toBeGreaterThan(1_000);
+  });
+
+  test("stopped and started it has its conversation", async () => {
+    await place.ok(["prompt", "task", "remember the number 4711"]);
+    await place.comes("task", "one more prompt", "idle", { doing: "STUB-OK lines=1" });
+    await place.ok(["stop", "task"]);
+    await place.ok(["start", "task"]);
+    await place.comes("task", "started again", "idle");
+    await until(async () => (await place.screen("task")).includes("remember the number 4711"), { what: "the conversation on the screen", show: () => place.screen("task") });
+  });
+
+  test("killed it has ended, with its signal", async () => {
+    await place.killProgram("task");
+    await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });
+  });
+
+  test("the person's files are as they were, and their own hook ran", () => {
+    const now = filesOf(place.server.home, Object.keys(place.before));
+    expect(now).toEqual(place.before);
+    if (ownHook) expect(readFileSync(join(place.server.home, "own-hook"), "utf8")).toContain("own");
+  });
+}

@@ -1,0 +1,37 @@
+// Anthropic's Messages: Claude Code.
+import { hasShell, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
+
+const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+
+export const anthropic: ModelApi = {
+  turn(body) {
+    const messages = (body["messages"] ?? []) as { role: string; content: unknown }[];
+    const tools = ((body["tools"] ?? []) as { name?: string }[]).map((tool) => tool.name ?? "");
+    const turn = { said: "", results: 0, tools, main: hasShell(tools), stream: true };
+    for (const { role, content } of messages.toReversed()) {
+      if (role !== "user") continue;
+      const tool = Array.isArray(content) && content.some((part: Part) => part.type === "tool_result");
+      // After a denial the next words come with the denied tool's result.
+      turn.said = words(content);
+      if (turn.said) break;
+      if (tool) turn.results++;
+    }
+    return turn;
+  },
+  reply(item) {
+    const id = nextId();
+    const usage = { input_tokens: 1000, output_tokens: 20, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+    const isText = "text" in item;
+    const block = isText ? { type: "text", text: "" } : { type: "tool_use", id: `toolu_stub${id}`, name: item.tool, input: {} };
+    const delta = isText ? { type: "text_delta", text: item.text } : { type: "input_json_delta", partial_json: JSON.stringify(item.input) };
+    return serverSentEvents([
+      event("message_start", { message: { id: `msg_stub${id}`, type: "message", role: "assistant", model: "claude-opus-5-5", content: [], stop_reason: null, stop_sequence: null, usage } }),
+      event("content_block_start", { index: 0, content_block: block }),
+      event("content_block_delta", { index: 0, delta }),
+      event("content_block_stop", { index: 0 }),
+      event("message_delta", { delta: { stop_reason: isText ? "end_turn" : "tool_use", stop_sequence: null }, usage }),
+      event("message_stop", {}),
+    ].join(""));
+  },
+  fail: (status, message) => Response.json({ type: "error", error: { type: status === 429 ? "rate_limit_error" : "api_error", message } }, { status }),
+};

@@ -1,0 +1,34 @@
+// Google's generateContent: Gemini CLI.
+import { hasShell, type Item, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
+
+interface Content {
+  role?: string;
+  parts?: (Part & { functionResponse?: unknown })[];
+}
+
+export const gemini: ModelApi = {
+  turn(body, path) {
+    const contents = (body["contents"] ?? []) as Content[];
+    const declared = ((body["tools"] ?? []) as { functionDeclarations?: { name: string }[] }[]).flatMap((tool) => tool.functionDeclarations ?? []);
+    const tools = declared.map(({ name }) => name);
+    const config = (body["generationConfig"] ?? {}) as { responseMimeType?: string };
+    const turn = { said: "", results: 0, tools, main: hasShell(tools), stream: path.includes("stream"), json: config.responseMimeType === "application/json" };
+    for (const { role, parts = [] } of contents.toReversed()) {
+      if (role === "model") continue;
+      turn.said = words(parts.filter((part) => part.functionResponse === undefined));
+      if (turn.said) break;
+      if (parts.some((part) => part.functionResponse !== undefined)) turn.results++;
+    }
+    return turn;
+  },
+  reply(item, { stream }) {
+    const usageMetadata = { promptTokenCount: 1000, candidatesTokenCount: 20, totalTokenCount: 1020 };
+    const body = { candidates: [{ index: 0, content: { role: "model", parts: [part(item)] }, finishReason: "STOP" }], usageMetadata, modelVersion: "gemini-2.5-pro" };
+    return stream ? serverSentEvents(`data: ${JSON.stringify(body)}\n\n`) : Response.json(body);
+  },
+  fail: (status, message) => Response.json({ error: { code: status, message, status: status === 429 ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT" } }, { status }),
+};
+
+function part(item: Item): object {
+  return "text" in item ? { text: item.text } : { functionCall: { id: `fc_stub${nextId()}`, name: item.tool, args: item.input } };
+}

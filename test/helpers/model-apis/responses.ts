@@ -1,0 +1,35 @@
+// OpenAI's Responses: Codex, Copilot.
+import { type ModelApi, nextId, serverSentEvents, words } from "./turn";
+
+const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+
+export const responses: ModelApi = {
+  turn(body) {
+    const input = (body["input"] ?? []) as { type?: string; role?: string; content?: unknown }[];
+    const tools = ((body["tools"] ?? []) as { name?: string; type?: string }[]).map((tool) => tool.name ?? tool.type ?? "");
+    const turn = { said: "", results: 0, tools, main: false, stream: true };
+    for (const { type, role, content } of input.toReversed()) {
+      if (type?.endsWith("_output")) turn.results++;
+      turn.said = role === "user" ? words(content) : "";
+      if (turn.said) break;
+    }
+    turn.main = turn.said !== "" && tools.length > 0 && !/^Generate a concise/.test(turn.said);
+    return turn;
+  },
+  reply(item) {
+    const id = nextId();
+    const output =
+      "text" in item
+        ? { type: "message", id: `msg_stub${id}`, role: "assistant", status: "completed", content: [{ type: "output_text", text: item.text, annotations: [] }] }
+        : { type: "function_call", id: `fc_stub${id}`, call_id: `call_stub${id}`, name: item.tool, arguments: JSON.stringify(item.input), status: "completed" };
+    const usage = { input_tokens: 1000, input_tokens_details: { cached_tokens: 0 }, output_tokens: 20, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 1020 };
+    const response = { id: `resp_stub${id}`, object: "response", status: "in_progress", output: [] };
+    return serverSentEvents([
+      event("response.created", { response }),
+      event("response.output_item.added", { output_index: 0, item: output }),
+      event("response.output_item.done", { output_index: 0, item: output }),
+      event("response.completed", { response: { ...response, status: "completed", output: [output], usage } }),
+    ].join(""));
+  },
+  fail: (status, message) => Response.json({ type: "error", error: { type: "api_error", message } }, { status }),
+};

@@ -1,0 +1,111 @@
+// One request to a model, as all the APIs have it in common, and what the stub says to it.
+
+export interface Turn {
+  said: string;
+  /** Tool results since a person last said something. */
+  results: number;
+  tools: readonly string[];
+  /** The conversation with the person, and not one that names or sums it up. */
+  main: boolean;
+  /** The words alone, not one that only looks at how many tokens they are. */
+  stream: boolean;
+  /** What the program wants is JSON, to decide something of its own. */
+  json?: boolean;
+}
+
+export type Item = { text: string } | { tool: string; input: unknown };
+
+/** How one API puts a conversation, and how it is answered. */
+export interface ModelApi {
+  turn(body: Record<string, unknown>, path: string): Turn;
+  reply(item: Item, turn: Turn): Response;
+  fail(status: number, message: string): Response;
+}
+
+export interface Part {
+  type?: string;
+  text?: string;
+}
+
+const FRAMES = "system-reminder|environment_context|user_instructions|INSTRUCTIONS|recommended|session_context|current_datetime|reminder|system_notification|ide_context|hook_context";
+const FRAME = new RegExp(`^\\s*(\\[Request interrupted|\\[User cancelled|<(${FRAMES}))`);
+
+/** Reminders that the program puts among a person's words are no words of the person. */
+export function words(content: unknown): string {
+  const parts: Part[] = typeof content === "string" ? [{ text: content }] : Array.isArray(content) ? (content as Part[]) : [];
+  const own = parts.map(({ text = "" }) => text.replace(new RegExp(`^\\s*<(${FRAMES})[^>]*>[^]*?</\\1>\\s*|\\s*<(${FRAMES})[^>]*>[^]*?</\\2>\\s*$`, "g"), ""));
+  return own.filter((text) => text.trim() && !FRAME.test(text) && !text.startsWith("# AGENTS.md")).at(-1) ?? "";
+}
+
+/** The word after `STUB:name`, up to the line's end or ` ;; `. */
+export function wish(said: string, name: string): string | undefined {
+  return new RegExp(`STUB:${name} (.*?)\\s*(?:;;|\\n|$)`).exec(said)?.[1];
+}
+
+/** The tools by which programs run a command, ask a person, or hand work to another agent, and what they take. */
+const SHELLS: Readonly<Record<string, (command: string) => unknown>> = {
+  Bash: described,
+  exec_command: escalated,
+  shell: escalated,
+  run_shell_command: (command) => ({ ...described(command), is_background: false }),
+  bash: described,
+};
+
+function described(command: string) {
+  return { command, description: "stub shell call" };
+}
+
+function escalated(command: string) {
+  return { cmd: command, command: ["sh", "-c", command], sandbox_permissions: "require_escalated", justification: "stub asks to run outside the sandbox" };
+}
+
+const OPTIONS = [{ label: "Red", description: "the first" }, { label: "Blue", description: "the second" }];
+
+const QUESTIONS: Readonly<Record<string, (question: string) => unknown>> = {
+  AskUserQuestion: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
+  ask_user_question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
+  question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS }] }),
+  // Gemini's and Copilot's have one name.
+  ask_user: (question) => ({ question, choices: OPTIONS.map(({ label }) => label), questions: [{ question, header: "Colour", type: "choice", options: OPTIONS, multiSelect: false }] }),
+};
+
+const HELPERS: Readonly<Record<string, (prompt: string) => unknown>> = {
+  Agent: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
+  Task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
+  task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general" }),
+};
+
+/** The call of the first tool of `table` that the program offers. */
+function call(table: Readonly<Record<string, (text: string) => unknown>>, tools: readonly string[], text: string): Item | null {
+  const tool = Object.keys(table).find((name) => tools.includes(name));
+  return tool === undefined ? null : { tool, input: table[tool]!(text) };
+}
+
+/** true where the program can run a command: its own conversation, and not a title's. */
+export function hasShell(tools: readonly string[]): boolean {
+  return Object.keys(SHELLS).some((name) => tools.includes(name));
+}
+
+export function answer({ main, json, results, said, tools }: Turn): Item {
+  if (json) return { text: JSON.stringify({ reasoning: "stub", next_speaker: "user" }) };
+  if (!main) return { text: "Stub title" };
+  if (results > 0) return { text: `STUB-OK tools=${results}` };
+  const [command, question, work, aside] = ["bash", "ask", "sub", "background"].map((name) => wish(said, name));
+  const item =
+    (command && call(SHELLS, tools, command)) ||
+    (question && call(QUESTIONS, tools, question)) ||
+    (work && call(HELPERS, tools, work.replaceAll("STUB-", "STUB:"))) ||
+    (aside && tools.includes("Bash") && { tool: "Bash", input: { ...described(aside), run_in_background: true } });
+  return item || { text: wish(said, "text") ?? `STUB-OK lines=${said.split("\n").length}` };
+}
+
+let count = 0;
+
+/** Ids of one answer. */
+export function nextId(): number {
+  return ++count;
+}
+
+export function serverSentEvents(text: string): Response {
+  return new Response(text, { headers: { "content-type": "text/event-stream" } });
+}
