@@ -1,5 +1,5 @@
 import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
-import { UsageError, UserError } from "../base/errors";
+import { UsageError } from "../base/errors";
 import { defineCommand } from "../context";
 import type { Ground } from "../fleet/batch/reserve";
 import type { Task } from "../fleet/batch/tasks";
@@ -38,8 +38,7 @@ export default defineCommand({
     if (flags.resume !== undefined) return resumeBatch(ctx, flags.resume, flags);
     const count = countOf(args.count);
     const { readPrompt } = await import("../fleet/prompt-text");
-    if (flags.prompt?.trim() === "" && !flags.edit) throw new UserError("the prompt is empty", { hint: "fleet fanout 3 PREFIX -p TEXT" });
-    const prompt = await readPrompt(ctx, flags);
+    const prompt = await readPrompt(ctx, flags, "fleet fanout 3 PREFIX -p TEXT");
     if (prompt === null) throw new UsageError("no prompt: give it with --prompt, --file or --edit");
     const { kindsInOrder } = await import("../fleet/batch/kinds");
     const kinds = kindsInOrder(count, flags.agent, flags.agents);

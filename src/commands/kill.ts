@@ -35,9 +35,10 @@ trash for some days, and its state is saved under refs/fleet/.`,
       ctx.out.note(oneLine(plan.facts.agent.branch));
       for (const line of plan.lines) ctx.out.progress(`  ${line}\n`);
     }
+    if (plans.length === 0 && !flags["dry-run"]) ctx.out.note(`killed: 0 of ${agents.length} agents`);
     if (flags["dry-run"] || plans.length === 0) return refused > 0 ? EXIT.refused : EXIT.done;
     await agree(ctx, plans, flags.yes);
-    const failed = await killAll(ctx, plans, flags.batch);
+    const failed = await killAll(ctx, plans, { asked: agents.length, batch: flags.batch });
     return failed + refused > 0 ? EXIT.refused : EXIT.done;
   },
 });

@@ -37,7 +37,7 @@ Queued prompts outlive a restart of tmux and go out in their order: fleet queue 
     const words = named ? args.text : [args.name, ...args.text].filter((word) => word !== undefined);
     const names = flags.to?.split(",").filter(Boolean) ?? (named && args.name !== undefined ? [args.name] : []);
     const { readPrompt } = await import("../fleet/prompt-text");
-    const text = await readPrompt(ctx, { file: flags.file, edit: flags.edit, prompt: words.length ? words.join(" ") : undefined });
+    const text = await readPrompt(ctx, { file: flags.file, edit: flags.edit, prompt: words.length ? words.join(" ") : undefined }, "fleet prompt NAME TEXT");
     if (text === null) throw new UsageError("no text: give it after the name, or with --file or --edit");
 
     if (flags.interrupt && (flags["when-idle"] || flags.after !== undefined)) throw new UsageError("--interrupt sends at once: not with --when-idle or --after");

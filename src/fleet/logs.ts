@@ -16,7 +16,7 @@ export async function agentLog(ports: { tmux: Tmux; store: Store }, agent: Agent
   const kept = agent.status === "exited" || agent.status === "stopped" ? readKept(ports.store, agent) : null;
   if (kept !== null && !(options.screen && agent.pane)) return clean(kept, options.colours);
   if (agent.pane) return clean(await capturePane(ports.tmux, agent.pane, { history: !options.screen, colours: options.colours }), options.colours);
-  throw new UserError(`nothing was kept of what ${oneLine(agent.branch)} showed: its session ended with the tmux server`, {
+  throw new UserError(`nothing was kept of what ${oneLine(agent.branch)} showed: its session was not ended by fleet`, {
     hint: `fleet diff ${shellWord(agent.branch)}   (its work is there)`,
   });
 }

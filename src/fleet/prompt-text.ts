@@ -9,8 +9,8 @@ export interface PromptSource {
   edit?: boolean;
 }
 
-/** The prompt's text, ready to be sent; null when no source was named. Throws on an empty one. */
-export async function readPrompt(where: { cwd: string; env: Record<string, string | undefined> }, source: PromptSource): Promise<string | null> {
+/** The prompt's text, ready to be sent; null when no source was named. Throws on an empty one, with `hint`. */
+export async function readPrompt(where: { cwd: string; env: Record<string, string | undefined> }, source: PromptSource, hint = "leave out --prompt to start without one"): Promise<string | null> {
   const named = [source.prompt !== undefined, source.file !== undefined].filter(Boolean).length;
   if (named > 1) throw new UsageError("the prompt was given twice: --prompt and --file");
   const given = source.prompt ?? (source.file === undefined ? null : await readSource(where.cwd, source.file));
@@ -19,7 +19,7 @@ export async function readPrompt(where: { cwd: string; env: Record<string, strin
   const clean = cleanPrompt(text);
   if (clean) return clean;
   if (source.edit) throw new UserError("nothing was written in the editor, so nothing is sent", { hint: "-p TEXT or -f FILE gives the prompt without an editor" });
-  throw new UserError("the prompt is empty", { hint: "leave out --prompt to start without one" });
+  throw new UserError("the prompt is empty", { hint });
 }
 
 /** Without control characters, which could break out of a paste, and without blank ends, which would not be sent. */

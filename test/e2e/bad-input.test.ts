@@ -56,10 +56,11 @@ test("an agent's name again", async () => {
 });
 
 test("names that git refuses are refused with git's word", async () => {
-  for (const name of ["a..b", "a b", "x.lock", "a//b", "/a", "a/", ".a", "a~1", "a^", "a:b", "a?b", "a*b", "[a]", "a\\b", "@", "@{-1}", "HEAD", "a\u0007b", ""]) {
+  for (const name of ["a..b", "a b", "x.lock", "a//b", "/a", "a/", ".a", "a~1", "a^", "a:b", "a?b", "a*b", "[a]", "a\\b", "@", "@{-1}", "HEAD", "a\u0007b", "a\nb", ""]) {
     const { code, stderr } = await create(name);
     expect([name, code, stderr]).toEqual([name, 1, expect.stringContaining("git does not allow this branch name: ")]);
     expect(stderr).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
+    expect(stderr.trim().split("\n")).toHaveLength(2);
   }
 });
 
@@ -137,6 +138,7 @@ test("missing and surplus words are usage, with the help to read", async () => {
 
 test("an empty prompt, a prompt given twice, and a file that is not there", async () => {
   expect((await create("x", "-p", " \n ")).stderr).toStartWith("✗ the prompt is empty\n");
+  expect(await refused(["prompt", "main-2", " "])).toEqual({ code: 1, stderr: "✗ the prompt is empty\n↳ fleet prompt NAME TEXT\n" });
   expect((await create("x", "-p", "a", "-f", "b")).stderr).toStartWith("✗ the prompt was given twice");
   expect((await create("x", "-f", "no-such.md")).stderr).toStartWith("✗ can't read the prompt: no-such.md\n");
 });

@@ -85,8 +85,12 @@ test("several are killed by a glob or a batch: each refusal under its name, the 
   const ran = await fleet(["kill", "many-*", "--yes"]);
   expect(ran.code).toBe(1);
   expect(ran.stderr).toContain("✗ many-c has uncommitted work: 1 path");
-  expect(ran.stderr).toContain("✓ killed: 2 of 2 agents");
+  expect(ran.stderr).toContain("✓ killed: 2 of 3 agents");
   expect((await place.list("--all")).map(({ branch }) => branch).filter((branch) => branch.startsWith("many-"))).toEqual(["many-c"]);
+  const { write: writeToo } = await stopped("many-d");
+  writeToo("dirty.txt", "1\n");
+  const none = await fleet(["kill", "many-*", "--yes"]);
+  expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/✗ many-c has .*\n↳ .*\n✗ many-d has .*\n↳ .*\n○ killed: 0 of 2 agents\n$/)]);
 });
 
 test("an agent that state.json has lost is killed by what its session tells", async () => {
@@ -194,4 +198,13 @@ test("an agent whose repository is not there is named by doctor, and forgotten w
   expect(readFileSync(join(worktree, "work.txt"), "utf8")).toBe("work\n");
   expect((await place.list("--all")).some((agent) => agent.id === id)).toBe(false);
   expect(existsSync(join(home, "agents", id))).toBe(false);
+});
+
+test("a branch that the agent made in its worktree stays, and the last line names it", async () => {
+  const { id, git } = await stopped("left-for");
+  await git("switch", "-q", "-c", "its-own");
+  const ran = await fleet(["kill", id, "--yes"]);
+  expect(ran.stderr).toContain("keeps     the branch its-own (fleet did not make it)\n");
+  expect(ran.stderr).toContain(`; left: branch its-own, refs/fleet/trash/${id}\n`);
+  expect(await refs()).toContain("refs/heads/its-own ");
 });

@@ -15,7 +15,8 @@ beforeAll(async () => {
   await ok(["fanout", "2", "pair", "-a", "demo", "-p", "say hello {{n}}", "-d"]);
   await ok(["create", "dead", "-a", "demo", "-d"]);
   await ok(["create", "asks", "-a", "demo", "-p", "ask May I tag it?", "-d"]);
-  for (const branch of ["pair-1", "pair-2", "dead"]) await place.untilStatus(branch, "idle");
+  await ok(["create", "ready", "-a", "demo", "-p", "write ready.txt yes\ncommit Ready", "-d"]);
+  for (const branch of ["pair-1", "pair-2", "dead", "ready"]) await place.untilStatus(branch, "idle");
   await place.untilStatus("asks", "waiting");
   await ok(["kill", "dead", "--yes"]);
   await ok(["prompt", "asks", "--when-idle", "say later"]);
@@ -34,6 +35,8 @@ const DRY: Record<string, string[]> = {
   stop: ["stop", "pair-*"],
   start: ["start", "--all"],
   restart: ["restart", "pair-1"],
+  merge: ["merge", "ready"],
+  sync: ["sync", "ready"],
   kill: ["kill", "--batch", "pair"],
   undo: ["undo", "dead"],
   next: ["next"],

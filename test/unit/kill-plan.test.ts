@@ -26,6 +26,11 @@ function refusal(more: Partial<KillFacts>, request: { force?: boolean; deleteBra
   throw new Error("not refused");
 }
 
+test("a branch that was made in the worktree and is checked out there stays, and is named", () => {
+  expect(plan({ worktree: state({ branch: "experiment" }), merged: true }).lines.slice(-2)).toEqual([expect.stringMatching(/^deletes   the branch login-form /), "keeps     the branch experiment (fleet did not make it)"]);
+  expect(plan({ worktree: state({ branch: null }), merged: true }).lines.join("\n")).not.toContain("keeps");
+});
+
 test("what is left is named to the last ref, and stays one readable line", () => {
   expect(leftText({ branches: [], refs: [] })).toBe("");
   expect(leftText({ branches: ["a"], refs: ["refs/fleet/trash/aaaaaa"] })).toBe("; left: branch a, refs/fleet/trash/aaaaaa");

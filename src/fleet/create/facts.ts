@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, realpathSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import type { AgentRecord, Base, Repo } from "../../base/model";
-import { shellWord } from "../../base/text";
+import { shellWord, visible } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
 import { type BranchFacts, branchFacts, isBranchName, mergeBase, resolveBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
@@ -47,7 +47,7 @@ export async function gatherFacts(ports: { git: Git; tmux: Tmux; store: Store; e
   }
   // Names that git is sure to take are not asked about.
   if (!/^(?!HEAD$)[A-Za-z0-9]+([/_-][A-Za-z0-9]+)*$/.test(branch) && !(await isBranchName(git, repo.top, branch))) {
-    throw new UserError(`git does not allow this branch name: ${branch || "(empty)"}`, { hint: "man git-check-ref-format" });
+    throw new UserError(`git does not allow this branch name: ${visible(branch) || "(empty)"}`, { hint: "man git-check-ref-format" });
   }
   const agents = store.agents();
   const [found, base, path] = await Promise.all([

@@ -103,7 +103,14 @@ function describe(facts: KillFacts, deleteBranchAt: string | null, mergedInto?: 
   }
   if (deleteBranchAt !== null) lines.push(`deletes   the branch ${oneLine(record.branch)} (${mergedInto === undefined ? reason(facts) : `merged into ${oneLine(mergedInto)}`})`);
   else if (tip !== null) lines.push(`keeps     the branch ${oneLine(record.branch)} (${kept(facts)})`);
+  const other = otherBranch(facts);
+  if (other !== null) lines.push(`keeps     the branch ${oneLine(other)} (fleet did not make it)`);
   return lines;
+}
+
+/** The branch that the worktree has checked out, where that is not the agent's own: nobody but its maker deletes it. */
+export function otherBranch({ agent, worktree }: KillFacts): string | null {
+  return "dirty" in worktree && worktree.branch !== agent.record.branch ? worktree.branch : null;
 }
 
 function reason({ empty, merged }: KillFacts): string {

@@ -15,7 +15,7 @@ import { refuseForeign } from "../driven";
 import { leavePurge } from "../leave-purge";
 import { applyKill } from "./apply";
 import { gatherKillFacts } from "./facts";
-import { type KillPlan, type KillRequest, planKill } from "./plan";
+import { type KillPlan, type KillRequest, otherBranch, planKill } from "./plan";
 import { type Left, leftText, undoCommand } from "./tell";
 
 export interface KillMeans {
@@ -50,8 +50,15 @@ export async function planKills(ctx: KillMeans, agents: readonly Agent[], reques
   return { plans, refused };
 }
 
-/** Returns how many were not killed. One agent alone throws its own refusal. `batch`: the one whose agents these are, if they are. */
-export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], batch?: string): Promise<number> {
+export interface Asked {
+  /** How many were named, those that were refused with them. */
+  asked: number;
+  /** The batch whose agents these are, if they are. */
+  batch: string | undefined;
+}
+
+/** Returns how many were not killed. One agent alone throws its own refusal. */
+export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], { asked, batch }: Asked = { asked: plans.length, batch: undefined }): Promise<number> {
   const signal = interruptSignalPastHangup();
   // A directory that is moved or removed is a bad place to start programs from.
   process.chdir("/");
@@ -70,6 +77,8 @@ export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], batch?
       done++;
       if (killed.ignoredLost) ctx.out.warn(`${name}: its directory could not be moved, so ignored files are gone; all else is saved`);
       if (!killed.branchDeleted && plan.facts.tip !== null) left.branches.push(oneLine(agent.record.branch));
+      const other = otherBranch(plan.facts);
+      if (other !== null) left.branches.push(oneLine(other));
       if (killed.ref !== null) left.refs.push(killed.ref);
       if (killed.ref !== null || killed.branchDeleted) back.push(agent.record.id);
     } catch (thrown) {
@@ -78,7 +87,7 @@ export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], batch?
       ctx.out.error(`${name}: ${thrown.message}`, thrown.hint, thrown.detail);
     }
   }
-  const only = plans.length === 1 ? oneLine(plans[0]!.facts.agent.branch) : `${done} of ${plans.length} agents`;
+  const only = asked === 1 ? oneLine(plans[0]!.facts.agent.branch) : `${done} of ${asked} agents`;
   const undo = undoCommand(back, batch);
   if (done > 0) {
     ctx.out.done(`killed: ${only}${leftText(left)}`);
