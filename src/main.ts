@@ -11,6 +11,11 @@ if (name === "--version" || name === "-V") {
   const [event, kind, directory] = words;
   await runHook({ event, kind, directory, env: process.env, payload: () => Bun.stdin.text(), now: Date.now() });
   process.exit(0);
+} else if (name === "poll" && words.length === 1) {
+  // Every five seconds while figures are shown, from the status line.
+  const { runPoll } = await import("./fleet/poll");
+  await runPoll(process.env, words[0]!, Date.now);
+  process.exit(0);
 } else {
   const { runCommandLine } = await import("./command-line");
   process.exit(await runCommandLine(name, words, process.env));

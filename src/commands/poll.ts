@@ -1,3 +1,4 @@
+// main.ts runs a plain `fleet poll CLIENT` past the table: this row is its help, and the slow way to the same function.
 import { defineCommand } from "../context";
 
 export default defineCommand({
@@ -9,7 +10,7 @@ export default defineCommand({
   flags: {},
   examples: [{ run: "fleet poll /dev/pts/3", does: "bring CPU and memory in the status line up to date" }],
   async run(ctx, { args }) {
-    const [{ pollUsage }, { EVERY }] = await Promise.all([import("../fleet/poll"), import("../segments/usage")]);
-    await pollUsage({ tmux: ctx.tmux, home: ctx.store.home, now: ctx.now }, args.client, EVERY);
+    const { runPoll } = await import("../fleet/poll");
+    await runPoll(ctx.env, args.client, ctx.now);
   },
 });

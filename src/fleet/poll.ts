@@ -1,13 +1,21 @@
 // One look at what all agents cost, for the status line. tmux starts it while a line that shows figures is drawn (segments/usage.ts);
 // nothing stays between two looks, and none is taken when nobody looks.
-import type { Tmux } from "../ports/tmux/call";
+import { EVERY } from "../segments/usage";
+import { openTmux, type Tmux } from "../ports/tmux/call";
 import { claimLook, type Shown, showUsage, type UsageLook } from "../ports/tmux/usage";
 import { memoryText } from "../ui/columns";
 import { measureUsage, type Usage } from "./usage";
 
-/** `client` is the terminal whose line asked; tmux draws it anew by itself when this ends. `every` in seconds. */
-export async function pollUsage({ tmux, home, now }: { tmux: Tmux; home: string; now: () => number }, client: string, every: number): Promise<void> {
-  const look = await claimLook(tmux, client, Math.floor(now() / 1000) + every);
+const TIMEOUT_MS = 4_000;
+
+/** `client` is the terminal whose line asks; tmux draws it anew by itself when this ends. Nobody reads a failure: never throws. */
+export async function runPoll(env: Record<string, string | undefined>, client: string, now: () => number): Promise<void> {
+  const home = env["FLEET_HOME"] || `${env["HOME"]}/.ai_fleet`;
+  await pollUsage(openTmux(env, undefined, TIMEOUT_MS), home, client, now).catch(() => {});
+}
+
+async function pollUsage(tmux: Tmux, home: string, client: string, now: () => number): Promise<void> {
+  const look = await claimLook(tmux, client, Math.floor(now() / 1000) + EVERY);
   const usage = await measureUsage(home, new Map([...look.agents].map(([session, { pids }]) => [session, pids])), now);
   const { agents, all } = newsOf(look, usage);
   const others = agents.size > 0 || all !== null ? look.clients.filter((name) => name !== client) : [];

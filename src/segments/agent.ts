@@ -1,5 +1,5 @@
 // The agent whose session the terminal shows.
-import { fill, IS_AGENT, LETTER, literal, ownIcon, type Segment, when } from "./segment";
+import { IS_AGENT, literal, ownIcon, part, type Segment, when } from "./segment";
 import { fresh } from "./usage";
 
 /** CPU and memory of one session's agent: hidden environment of the session. */
@@ -10,6 +10,5 @@ export const agent: Segment = {
   doc: "the agent that you are at, with its CPU and memory; nothing elsewhere",
   example: "● login-form 12% 340M",
   inLine: false,
-  format: ({ suffix }) => `#{E:@fleet_part_poll}${when(IS_AGENT, `${fill(`icon${suffix}`, "LETTER", LETTER)} ${literal("@fleet_branch", 40)}${OWN_USAGE} `)}`,
-  parts: (pen) => ({ [`icon${pen.suffix}`]: ownIcon(pen) }),
+  format: (pen) => `${part("poll")}${when(IS_AGENT, `${ownIcon(pen)} ${literal("@fleet_branch", 40)}${OWN_USAGE} `)}`,
 };

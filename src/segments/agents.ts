@@ -1,6 +1,6 @@
 // Every agent with its CPU and memory.
 import { OWN_USAGE } from "./agent";
-import { eachAgent, fill, LETTER, literal, type Segment } from "./segment";
+import { eachAgent, literal, ownIcon, part, type Segment } from "./segment";
 
 const WIDTH = 240;
 
@@ -10,7 +10,7 @@ export const agents: Segment = {
   example: "● login-form 12% 340M  ◐ release 0% 44M",
   inLine: false,
   format: (pen) => {
-    const each = eachAgent(`${pen.goesTo(`${fill(`icon${pen.suffix}`, "LETTER", LETTER)} ${literal("@fleet_branch")}${OWN_USAGE}`)}  `);
-    return `#{E:@fleet_part_poll}#{s/  $/ /:#{=/${WIDTH}/…:${each}}}`;
+    const each = eachAgent(`${pen.goesTo(`${ownIcon(pen)} ${literal("@fleet_branch")}${OWN_USAGE}`)}  `);
+    return `${part("poll")}#{s/  $/ /:#{=/${WIDTH}/…:${each}}}`;
   },
 };

@@ -1,5 +1,5 @@
 // What all agents take of the CPU, in percent of one core.
-import { icon, type Segment, when } from "./segment";
+import { icon, part, type Segment, when } from "./segment";
 import { fresh } from "./usage";
 
 export const cpu: Segment = {
@@ -7,5 +7,5 @@ export const cpu: Segment = {
   doc: "CPU of all agents with everything they started, in percent of one core",
   example: "cpu 143%",
   inLine: true,
-  format: (pen) => `#{E:@fleet_part_poll}${fresh(when("#{!=:#{@fleet_all_cpu},}", `${pen.opens(pen.in("cpu", `${icon("cpu")} #{@fleet_all_cpu}`))} `))}`,
+  format: (pen) => `${part("poll")}${fresh(when("#{!=:#{@fleet_all_cpu},}", `${pen.opens(pen.in("cpu", `${icon("cpu")} #{@fleet_all_cpu}`))} `))}`,
 };

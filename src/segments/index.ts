@@ -4,7 +4,7 @@ import { agents } from "./agents";
 import { counts } from "./counts";
 import { cpu } from "./cpu";
 import { mem } from "./mem";
-import { type Pen, PLAIN, type Segment, STYLED, when } from "./segment";
+import { iconParts, type Pen, PLAIN, type Segment, STYLED, when } from "./segment";
 import { GATE } from "./usage";
 import { waiting } from "./waiting";
 
@@ -19,9 +19,8 @@ export const PLACEHOLDERS: Readonly<Record<string, string>> = {
 
 /** The global options that make up the status line, by their names. The same texts for everybody: what a person sets is read when drawn. */
 export function lineOptions(): Record<string, string> {
-  const parts = (pen: Pen) => Object.assign({}, ...SEGMENTS.map((segment) => segment.parts?.(pen) ?? {})) as Record<string, string>;
+  const parts = (pen: Pen) => Object.assign(iconParts(pen), ...SEGMENTS.map((segment) => segment.parts?.(pen) ?? {})) as Record<string, string>;
   const options: [string, string][] = [
-    ["@fleet_part_now", "%s"],
     ["@fleet_part_poll", GATE],
     ...Object.entries({ ...parts(STYLED), ...parts(PLAIN) }).map(([name, text]): [string, string] => [`@fleet_part_${name}`, text]),
     ...SEGMENTS.flatMap(({ name, format }): [string, string][] => [

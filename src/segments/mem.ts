@@ -1,5 +1,5 @@
 // The resident memory of all agents.
-import { icon, type Segment, when } from "./segment";
+import { icon, part, type Segment, when } from "./segment";
 import { fresh } from "./usage";
 
 export const mem: Segment = {
@@ -7,5 +7,5 @@ export const mem: Segment = {
   doc: "memory of all agents with everything they started",
   example: "mem 2.1G",
   inLine: true,
-  format: (pen) => `#{E:@fleet_part_poll}${fresh(when("#{!=:#{@fleet_all_mem},}", `${pen.opens(pen.in("mem", `${icon("mem")} #{@fleet_all_mem}`))} `))}`,
+  format: (pen) => `${part("poll")}${fresh(when("#{!=:#{@fleet_all_mem},}", `${pen.opens(pen.in("mem", `${icon("mem")} #{@fleet_all_mem}`))} `))}`,
 };

@@ -113,31 +113,56 @@ export function fill(name: string, word: string, value: string): string {
   return `#{E:#{s/${word}/${value}/:@fleet_part_${name}}}`;
 }
 
+/** The option `@fleet_part_NAME`, expanded. Long text of its own, because tmux reads over all of what it leaves out. */
+export function part(name: string): string {
+  return `#{E:@fleet_part_${name}}`;
+}
+
 /** As wasSeen (fleet/seen.ts) has it: nobody has looked at it since its status changed. */
-export const UNSEEN = ((): string => {
+const UNSEEN = ((): string => {
   const since = "#{@fleet_since}";
   const arrived = "#{session_last_attached}";
   const from = when(`#{e|>:${since},${arrived}}`, since, arrived);
-  const looks = when("#{session_attached}", `#{e|>=:#{e|-:${NOW},${from}},2}`, `#{e|>=:#{e|-:#{session_activity},${from}},2}`);
-  const seen = when(`#{||:#{==:${since},},#{&&:#{!=:#{@fleet_seen},},#{e|>=:#{@fleet_seen},${since}}}}`, "1", when(`#{e|>:${arrived},0}`, looks, "0"));
-  return `#{==:${seen},0}`;
+  const later = (time: string) => `#{e|<:#{e|-:${time},${from}},2}`;
+  const unlooked = when(arrived, when("#{session_attached}", later(NOW), later("#{session_activity}")), "1");
+  return when(`#{!=:${since},}`, when("#{@fleet_seen}", when(`#{e|>=:#{@fleet_seen},${since}}`, "0", unlooked), unlooked), "0");
 })();
+
+/** How an agent looks whose turn is over. */
+function idleAs(failed: string, done: string, idle: string): string {
+  return when(UNSEEN, when("#{@fleet_reason}", failed, done), idle);
+}
+
+function byStatus(texts: { waiting: string; working: string; idle: string; starting: string; exited: string; unknown: string }): string {
+  const { unknown, ...others } = texts;
+  return Object.entries(others).reduceRight((rest, [status, text]) => when(is(status), text, rest), unknown);
+}
 
 /** One letter for how an agent looks: for counting without a loop each. */
-export const LETTER = ((): string => {
-  const idle = when(UNSEEN, when("#{==:#{@fleet_reason},}", "d", "f"), "i");
-  const chain: [string, string][] = [["waiting", "w"], ["working", "r"], ["idle", idle], ["starting", "s"], ["exited", "x"]];
-  return chain.reduceRight((rest, [status, letter]) => when(is(status), letter, rest), "u");
-})();
-
+export const LETTER = byStatus({ waiting: "w", working: "r", idle: part("idle"), starting: "s", exited: "x", unknown: "u" });
 export const LETTERS: Readonly<Record<string, IconName>> = { w: "waiting", f: "failed", d: "done", r: "working", s: "starting", i: "idle", u: "unknown", x: "exited" };
 
 /** The icon of the agent whose session it is, in its colour. */
-export function ownIcon(pen: Pen): string {
-  const chain = Object.entries(LETTERS).reduceRight((rest, [letter, row]) => when(`#{==:#{l:LETTER},${letter}}`, pen.in(row, icon(row), stands(row)), rest), "");
-  return chain;
+export function ownIcon({ suffix }: Pen): string {
+  return byStatus({
+    waiting: part(`as_waiting${suffix}`), working: part(`as_working${suffix}`), idle: part(`as_idle${suffix}`), starting: part(`as_starting${suffix}`),
+    exited: part(`as_exited${suffix}`), unknown: part(`as_unknown${suffix}`),
+  });
 }
 
+/** The parts that LETTER and ownIcon read. */
+export function iconParts(pen: Pen): Record<string, string> {
+  const rows = Object.values(LETTERS).map((row): [string, string] => [row, pen.in(row, icon(row), stands(row))]);
+  const own = Object.fromEntries(rows);
+  return {
+    now: "%s",
+    idle: idleAs("f", "d", "i"),
+    ...Object.fromEntries(rows.map(([row, text]) => [`as_${row}${pen.suffix}`, text])),
+    [`as_idle${pen.suffix}`]: idleAs(own["failed"]!, own["done"]!, own["idle"]!),
+  };
+}
+
+/** What asks for a person stands out. */
 export function stands(row: IconName): boolean {
   return row === "waiting" || row === "failed" || row === "done";
 }
