@@ -63,6 +63,20 @@ export interface Changes {
   stale: boolean;
 }
 
+/** How an agent's commits stand to its base. `empty`: it has none of its own; `clean`: they would merge. */
+export interface Standing {
+  is: "empty" | "clean" | "conflicts" | "merged" | "squash-merged" | "base gone";
+  /** Paths that a merge would leave to a person. */
+  conflicts: string[];
+}
+
+/** Files that another live agent has touched as well. */
+export interface Overlap {
+  id: string;
+  branch: string;
+  files: string[];
+}
+
 /** An agent as it is now: the record, and what tmux, the process table and git say of it. */
 export interface Agent {
   record: AgentRecord;
@@ -92,6 +106,11 @@ export interface Agent {
   ahead: number | null;
   behind: number | null;
   changes: Changes | null;
+  /** null: not known. */
+  standing: Standing | null;
+  /** Paths that differ from its base; null: not known. */
+  touched: readonly string[] | null;
+  overlaps: readonly Overlap[];
 }
 
 /** The repository that a command stands in. */

@@ -8,8 +8,9 @@ import { shellsRunning } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
-import type { GitFacts } from "./changes";
+import type { GitFacts } from "./git-facts";
 import { conclude, recordFromPane } from "./status";
+import { rivalBatches } from "./batch/record";
 import { readQueue } from "./queue";
 import { isNewlySeen, markSeen, wasSeen } from "./seen";
 import type { Usage } from "./usage";
@@ -56,8 +57,21 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
     const panes = byId.get(record.id) ?? [];
     return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
   });
+  if (changes) await noteOverlaps(store, agents);
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
   return agents;
+}
+
+/** Batches are read only where agents of one batch share files. */
+async function noteOverlaps(store: Store, agents: Agent[]): Promise<void> {
+  const { overlapsOf } = await import("./overlap");
+  let rivals: Set<string> | undefined;
+  const found = overlapsOf(agents, (one, other) => {
+    const { batch } = one.record;
+    if (batch === null || batch !== other.record.batch) return false;
+    return (rivals ??= rivalBatches(store)).has(batch);
+  });
+  for (const agent of agents) agent.overlaps = found.get(agent.record.id) ?? [];
 }
 
 /** Agents that a create is making now, and what it is at: their session comes last. */
@@ -129,6 +143,9 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     ahead: facts?.ahead ?? null,
     behind: facts?.behind ?? null,
     changes: facts?.changes ?? null,
+    standing: facts?.standing ?? null,
+    touched: facts?.touched ?? null,
+    overlaps: [],
   };
 }
 

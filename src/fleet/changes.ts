@@ -1,28 +1,18 @@
 // What git says of every agent, within a deadline: branch, commits ahead and behind, changed lines.
 import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { AgentRecord, Changes } from "../base/model";
+import type { AgentRecord } from "../base/model";
 import { ProcessError } from "../base/errors";
 import type { Git } from "../ports/git/call";
 import { measureChanges } from "../ports/git/changes";
-import { countCommits, type Counts, type Pair, pairKey } from "../ports/git/counts";
+import { countCommits, type PairKey, pairKey } from "../ports/git/counts";
 import { limitGit } from "../ports/git/limit";
 import { readRefs, type Refs } from "../ports/git/refs";
-import { addToGitCache, type GitCache, type Measurement, readGitCache } from "./git-cache";
+import { forecastPair } from "./forecasts";
+import { addToGitCache, readGitCache } from "./git-cache";
+import { type Case, countsOf, factsOf, FRESH_MS, type GitFacts, isOf, isYounger, type Known } from "./git-facts";
 import { leaveRefresh } from "./leave-refresh";
 import { inPool } from "./pool";
-
-export interface GitFacts {
-  /** Checked out in the worktree now; null when detached (a rebase), or not known. */
-  branch: string | null;
-  /** The worktree's directory is not there. */
-  gone: boolean;
-  /** Against the base branch's tip, or the base commit where that branch is no more; null: not known. */
-  ahead: number | null;
-  behind: number | null;
-  /** Since the merge base; `stale` when not measured just now; null: never measured, or no answer. */
-  changes: Changes | null;
-}
 
 export interface GitQuestion {
   git: Git;
@@ -34,31 +24,18 @@ export interface GitQuestion {
   now: () => number;
   /** At most so many milliseconds for one git process. */
   callMs?: number;
+  /** Measure all anew, however fresh what is known. */
+  fresh?: boolean;
   /** Called when something missed the deadline; by default a detached `fleet refresh` is left to find it out. */
   leaveBehind?: () => void;
 }
 
-/** One agent on the way to its facts. */
-interface Case {
-  record: AgentRecord;
-  gone: boolean;
-  /** The repo's branches were read in this run. */
-  seen: boolean;
-  branch: string | null;
-  pair: Pair | null;
-  /** Measured in this run. */
-  measured: Measurement | null;
-}
-
-interface Run extends GitQuestion {
+interface Run extends GitQuestion, Known {
   cases: Case[];
-  cache: GitCache;
-  learnt: GitCache;
   /** Something is left to be asked. */
   missed: boolean;
 }
 
-const FRESH_MS = 3_000;
 const SAVE_MS = 1_000;
 // How late an answer may be because of our own work after the deadline.
 const GRACE_MS = 5;
@@ -69,8 +46,8 @@ export async function loadGitFacts(question: GitQuestion, records: readonly Agen
   if (records.length === 0) return new Map();
   const deadline = performance.now() + question.deadlineMs;
   const git = limitGit(question.git, () => Math.min(question.callMs ?? Infinity, deadline - performance.now()));
-  const cases = records.map((record): Case => ({ record, gone: !existsSync(record.worktree), seen: false, branch: null, pair: null, measured: null }));
-  const run: Run = { ...question, git, cases, cache: readGitCache(question.home), learnt: { counts: new Map(), agents: new Map() }, missed: false };
+  const cases = records.map((record): Case => ({ record, gone: !existsSync(record.worktree), seen: false, branch: null, pair: null, baseGone: false, measured: null }));
+  const run: Run = { ...question, git, cases, cache: readGitCache(question.home), learnt: { counts: new Map(), forecasts: new Map(), agents: new Map() }, missed: false };
   const inTime = await before(deadline + GRACE_MS, ask(run, deadline));
   const facts = new Map(cases.map((one) => [one.record.id, factsOf(run, one)]));
   save(run);
@@ -93,6 +70,29 @@ async function ask(run: Run, deadline: number): Promise<void> {
   });
   // More git processes than cores make large worktrees slower.
   await inPool(navigator.hardwareConcurrency, jobs);
+  await inPool(navigator.hardwareConcurrency, dueForecasts(run).map((one) => async () => {
+    if (performance.now() >= deadline) run.missed = true;
+    else await askForecast(run, one);
+  }));
+}
+
+/** Agents with commits on both sides, whose merge nobody has looked at. */
+function dueForecasts(run: Run): Case[] {
+  const due = new Map<PairKey, Case>();
+  for (const one of run.cases) {
+    const key = one.pair && pairKey(one.pair);
+    const counts = key && countsOf(run, key);
+    if (key && counts && counts.ahead > 0 && counts.behind > 0 && !run.cache.forecasts.has(key)) due.set(key, one);
+  }
+  return [...due.values()];
+}
+
+async function askForecast(run: Run, { record, pair }: Case): Promise<void> {
+  try {
+    run.learnt.forecasts.set(pairKey(pair!), await forecastPair(run.git, record, pair!));
+  } catch {
+    run.missed = true;
+  }
 }
 
 async function askRefs(run: Run, repo: string, cases: readonly Case[]): Promise<void> {
@@ -112,6 +112,7 @@ async function askRefs(run: Run, repo: string, cases: readonly Case[]): Promise<
     one.branch = branchAt(record.worktree);
     const tip = refs.branches.get(one.branch ?? record.branch)?.oid;
     const baseTip = record.base.branch === null ? undefined : (refs.branches.get(record.base.branch)?.oid ?? refs.remotes.get(record.base.branch));
+    one.baseGone = record.base.branch !== null && baseTip === undefined;
     if (tip) one.pair = { base: baseTip ?? record.base.commit, tip };
     learnPair(run, one);
   }
@@ -156,7 +157,7 @@ function dueCases(run: Run): Case[] {
     .map((one, i) => ({ one, measured: known[i]! }))
     .filter(({ one, measured }) => {
       if (!one.pair || one.gone || !existsSync(join(one.record.worktree, ".git"))) return false;
-      return !measured || !isOf(measured, one.pair) || !isYounger(measured, rest, run.now());
+      return run.fresh || !measured || (measured.changes !== null && measured.changes.touched === undefined) || !isOf(measured, one.pair) || !isYounger(measured, rest, run.now());
     })
     .sort((a, b) => (a.measured?.at ?? 0) - (b.measured?.at ?? 0))
     .map(({ one }) => one);
@@ -188,40 +189,8 @@ function learnPair(run: Run, one: Case): void {
   run.learnt.agents.set(id, { branch: one.branch, pair, measured: one.measured ?? before?.measured ?? null });
 }
 
-function factsOf(run: Run, one: Case): GitFacts {
-  const before = run.cache.agents.get(one.record.id);
-  const key = one.seen ? one.pair && pairKey(one.pair) : (before?.pair ?? null);
-  const answer: Counts | null | undefined = key === null ? null : (run.learnt.counts.get(key) ?? run.cache.counts.get(key));
-  // The branch moved on and could not be counted in time: the last count is nearer to the truth than none.
-  const last = answer === undefined && before?.pair ? run.cache.counts.get(before.pair) : null;
-  const counts = answer ?? last ?? null;
-  return {
-    branch: one.seen ? one.branch : (before?.branch ?? null),
-    gone: one.gone,
-    ahead: counts?.ahead ?? null,
-    behind: counts?.behind ?? null,
-    changes: one.gone ? null : changesOf(one, before?.measured ?? null, run.now()),
-  };
-}
-
-function changesOf(one: Case, before: Measurement | null, now: number): Changes | null {
-  if (one.measured) return one.measured.changes && { ...one.measured.changes, stale: false };
-  if (!before?.changes) return null;
-  const fresh = one.pair !== null && isOf(before, one.pair) && isYounger(before, FRESH_MS, now);
-  return { ...before.changes, stale: !fresh };
-}
-
-function isOf(measured: Measurement, pair: Pair): boolean {
-  return measured.tip === pair.tip && measured.base === pair.base;
-}
-
-function isYounger(measured: Measurement, ms: number, now: number): boolean {
-  const age = now - measured.at;
-  return age >= 0 && age < ms;
-}
-
 function save(run: Run): void {
-  if (run.learnt.counts.size + run.learnt.agents.size > 0) addToGitCache(run.home, run.learnt);
+  if (run.learnt.counts.size + run.learnt.forecasts.size + run.learnt.agents.size > 0) addToGitCache(run.home, run.learnt);
 }
 
 /** Whether `work` ended before `deadline` (of performance.now()); it goes on by itself when not. */

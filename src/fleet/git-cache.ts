@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { MeasuredChanges } from "../ports/git/changes";
 import type { Counts, PairKey } from "../ports/git/counts";
 import { writeFileAtomic } from "../ports/store";
+import type { Forecasted } from "./forecasts";
 
 /** The changes of one agent, and what they were measured on. */
 export interface Measurement {
@@ -28,6 +29,8 @@ export interface Remembered {
 export interface GitCache {
   /** Counts never go stale: a pair of commits is what it is. null: there is no answer. */
   counts: Map<PairKey, Counts | null>;
+  /** Nor do these. */
+  forecasts: Map<PairKey, Forecasted | null>;
   /** By agent id. */
   agents: Map<string, Remembered>;
 }
@@ -35,6 +38,8 @@ export interface GitCache {
 interface Stored {
   version: 1;
   counts: Record<string, [ahead: number, behind: number] | null>;
+  /** Absent in what an earlier fleet wrote. */
+  forecasts?: Record<string, Forecasted | null>;
   agents: Record<string, Remembered>;
 }
 
@@ -51,7 +56,8 @@ export function readGitCache(home: string): GitCache {
       key as PairKey,
       pair && { ahead: pair[0], behind: pair[1] },
     ]);
-    return { counts: new Map(counts), agents: new Map(Object.entries(stored.agents)) };
+    const forecasts = Object.entries(stored.forecasts ?? {}) as [PairKey, Forecasted | null][];
+    return { counts: new Map(counts), forecasts: new Map(forecasts), agents: new Map(Object.entries(stored.agents)) };
   } catch {
     return emptyCache();
   }
@@ -61,6 +67,7 @@ export function readGitCache(home: string): GitCache {
 export function addToGitCache(home: string, learnt: GitCache): void {
   const cache = readGitCache(home);
   for (const [key, counts] of learnt.counts) cache.counts.set(key, counts);
+  for (const [key, forecast] of learnt.forecasts) cache.forecasts.set(key, forecast);
   for (const [id, agent] of learnt.agents) {
     const there = cache.agents.get(id)?.measured ?? null;
     const newer = there && (!agent.measured || there.at > agent.measured.at) ? there : agent.measured;
@@ -72,6 +79,7 @@ export function addToGitCache(home: string, learnt: GitCache): void {
   const stored: Stored = {
     version: 1,
     counts: Object.fromEntries([...cache.counts].map(([key, counts]) => [key, counts && [counts.ahead, counts.behind]])),
+    forecasts: Object.fromEntries(cache.forecasts),
     agents: Object.fromEntries(cache.agents),
   };
   try {
@@ -81,19 +89,21 @@ export function addToGitCache(home: string, learnt: GitCache): void {
   }
 }
 
-function prune({ counts, agents }: GitCache): void {
+function prune({ counts, forecasts, agents }: GitCache): void {
   const surplus = agents.size - MOST_AGENTS;
   for (const id of [...agents.keys()].slice(0, Math.max(0, surplus))) agents.delete(id);
-  if (counts.size <= MOST_COUNTS) return;
   const used = new Set([...agents.values()].map((agent) => agent.pair));
-  for (const key of counts.keys()) {
-    if (counts.size <= MOST_COUNTS / 2) break;
-    if (!used.has(key)) counts.delete(key);
+  for (const pairs of [counts, forecasts]) {
+    if (pairs.size <= MOST_COUNTS) continue;
+    for (const key of pairs.keys()) {
+      if (pairs.size <= MOST_COUNTS / 2) break;
+      if (!used.has(key)) pairs.delete(key);
+    }
   }
 }
 
 function emptyCache(): GitCache {
-  return { counts: new Map(), agents: new Map() };
+  return { counts: new Map(), forecasts: new Map(), agents: new Map() };
 }
 
 function file(home: string): string {

@@ -20,9 +20,25 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string, labe
     { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 6 },
     { title: "changes", cell: changesText, right: true, drop: 7 },
     { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 4 },
+    { title: "merge", cell: mergeText, colour: (agent) => (agent.standing?.is === "conflicts" || agent.standing?.is === "base gone" ? "red" : "dim"), drop: 4, hideEmpty: true },
+    { title: "shared", cell: overlapText, colour: () => "yellow", drop: 3, hideEmpty: true },
     { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 1, hideEmpty: true },
     { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 2, last: true },
   ];
+}
+
+/** What stands out about its commits and its base: `conflicts`, `↓2` where the base has moved on, `merged`. */
+export function mergeText({ standing, behind }: Agent): string {
+  if (standing === null || standing.is === "empty" || standing.is === "clean") return behind ? `↓${behind}` : "";
+  return standing.is === "conflicts" ? `conflicts ${standing.conflicts.length}` : standing.is;
+}
+
+/** Files that other live agents have touched too, and whose those are: `2 with login-form`. */
+export function overlapText({ overlaps }: Agent): string {
+  const [first, ...more] = overlaps;
+  if (!first) return "";
+  const files = new Set(overlaps.flatMap((overlap) => overlap.files)).size;
+  return `${files} with ${oneLine(first.branch)}${more.length > 0 ? ` +${more.length}` : ""}`;
 }
 
 /** `● working 3m`; an exited agent adds how. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace } from "../helpers/place";
 import { openTestRepo } from "../helpers/repo";
+import { until } from "../helpers/until";
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;
@@ -92,4 +93,70 @@ test("a file of somebody's own in the target's checkout is never written over", 
   await ok(["undo", id]);
   expect(await main()).toBe(before);
   await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("a list says how each agent stands to its base, and what live agents share", async () => {
+  await ok(["create", "left", "-a", "demo", "-d"]);
+  await ok(["create", "right", "-a", "demo", "-d"]);
+  const [left, right] = [openTestRepo(server, (await place.agent("left")).worktree), openTestRepo(server, (await place.agent("right")).worktree)];
+  left.write("both.txt", "left\n");
+  await left.commit("Left");
+  right.write("both.txt", "right\n");
+  const shared = async (branch: string) => ((await place.agent(branch))["overlaps"] as { branch: string; files: string[] }[]).map(({ branch, files }) => [branch, files]);
+  await until(async () => (await shared("left")).length > 0 && (await shared("right")).length > 0, { what: "the overlap in both rows" });
+  expect([await shared("left"), await shared("right")]).toEqual([[["right", ["both.txt"]]], [["left", ["both.txt"]]]]);
+  repo.write("both.txt", "main\n");
+  await repo.commit("Main");
+  await until(async () => (await place.agent("left"))["merge"] === "conflicts", { what: "the conflict seen" });
+  expect((await place.agent("left"))["conflicts"]).toEqual(["both.txt"]);
+  repo.write("both.txt", "left\n");
+  await repo.commit("The same as left");
+  await until(async () => (await place.agent("left"))["merge"] === "squash-merged", { what: "the squash seen" });
+  await repo.git("branch", "-q", "gone");
+  await ok(["kill", "left", "right", "--yes", "--force", "--delete-branch"]);
+});
+
+test("agents stacked on each other are merged in their order, and an undo stacks them again", async () => {
+  const low = await agentWith("low", { "low.txt": "low\n" });
+  const high = await agentWith("high", { "high.txt": "high\n" }, "-b", "low");
+  const before = await main();
+  await ok(["merge", "high", "low"]);
+  expect(await repo.git("log", "--first-parent", "--format=%s", `${before}..main`)).toBe("high: Work of high\nlow: Work of low");
+  await ok(["undo", high.id]);
+  await ok(["undo", low.id]);
+  expect(await main()).toBe(before);
+  expect(await repo.git("-C", high.worktree, "log", "-1", "--format=%s")).toBe("Work of high");
+  for (const branch of ["high", "low"]) await ok(["kill", branch, "--yes", "--delete-branch"]);
+});
+
+test("with --rebase each commit comes alone, with its author and message", async () => {
+  const { id, git } = await agentWith("replayed", { "r1.txt": "1\n" });
+  await git("-c", "user.name=Ünal", "commit", "-q", "--allow-empty", "-m", "nothing");
+  openTestRepo(server, (await place.agent("replayed").catch(async () => (await place.list("--all")).find((one) => one.branch === "replayed")!)).worktree).write("r2.txt", "2\n");
+  await git("add", "-A");
+  await git("-c", "user.name=Ünal", "commit", "-q", "-m", "Second\n\nwith a body");
+  repo.write("onward.txt", "on\n");
+  await repo.commit("Onward");
+  const before = await main();
+  expect((await fleet(["merge", "replayed", "--ff"])).code).toBe(1);
+  await ok(["merge", "replayed", "--rebase"]);
+  expect(await repo.git("log", "--format=%an|%s|%b", `${before}..main`)).toBe("Ünal|Second|with a body\n\nA|Work of replayed|".replace("A|", `${await repo.git("log", "-1", "--format=%an", before)}|`));
+  await ok(["undo", id]);
+  expect(await main()).toBe(before);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("an agent kills and merges only what it started itself", async () => {
+  await ok(["create", "boss", "-a", "demo", "-d"]);
+  const { id } = await place.agent("boss");
+  const env = { FLEET_ID: id };
+  await ok(["create", "worker", "-a", "demo", "-d"], { env });
+  const refused = await fleet(["kill", "boss", "--yes"], { env });
+  expect([refused.code, refused.stderr.includes("only agents that it started: boss")]).toEqual([1, true]);
+  expect((await place.agent("worker"))["parent"]).toBe(id);
+  await ok(["stop", "worker"]);
+  expect((await fleet(["merge", "worker", "--into", "other"], { env })).stderr).toContain("no such branch");
+  await ok(["kill", "worker", "--yes"], { env });
+  expect((await fleet(["merge", "boss"], { env })).stderr).toContain("only agents that it started");
+  await ok(["kill", "boss", "--yes"]);
 });

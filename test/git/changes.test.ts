@@ -23,7 +23,13 @@ const put = (path: string, text: string | Uint8Array) => {
   writeFileSync(join(tree, path), text);
 };
 const lines = (n: number, word = "line") => Array.from({ length: n }, (_, i) => `${word} ${i}\n`).join("");
-const measure = () => measureChanges(git, tree, base);
+const touched = async () => (await measureChanges(git, tree, base))?.touched.sort();
+const measure = async () => {
+  const measured = await measureChanges(git, tree, base);
+  if (!measured) return null;
+  const { touched: _, ...lines } = measured;
+  return lines;
+};
 
 beforeEach(async () => {
   main = join(root, `r${repos++}`);
@@ -197,8 +203,8 @@ test("another's index lock does not stop it", async () => {
 });
 
 test("records are told apart even when a path looks like one", () => {
-  expect(sumNumstat(["1\t2\ta", "-\t-\tbin", "0\t0\t", "5\t5\told", "7\t7\tnew", "3\t4\tb", ""].join("\0"))).toEqual({ added: 4, removed: 6 });
-  expect(sumNumstat("")).toEqual({ added: 0, removed: 0 });
+  expect(sumNumstat(["1\t2\ta", "-\t-\tbin", "0\t0\t", "5\t5\told", "7\t7\tnew", "3\t4\tb", ""].join("\0"))).toEqual({ added: 4, removed: 6, paths: ["a", "bin", "5\t5\told", "7\t7\tnew", "b"] });
+  expect(sumNumstat("")).toEqual({ added: 0, removed: 0, paths: [] });
   expect(parseStatus(["1 .M N... 1 1 1 a b c", "? x y", "u UU N...", "! ignored", ""].join("\0"))).toEqual({ changed: 2, untracked: ["x y"] });
 });
 
@@ -224,4 +230,12 @@ test("a reader that fails once asks again, one that is out of time does not", as
   await expect(readRefs(flaky(true), root)).rejects.toThrow();
   expect(calls).toBe(1);
   expect(parseRefs("").branches.size).toBe(0);
+});
+
+test("touched are the paths of commits, edits and untracked files, and both names of a rename", async () => {
+  await run(tree, "mv", "b.txt", "c.txt");
+  put("d/tab\there", "untracked\n");
+  await run(tree, "commit", "-qm", "Rename");
+  put("a.txt", "edited\n");
+  expect(await touched()).toEqual(["a.txt", "b.txt", "c.txt", "d/tab\there"]);
 });

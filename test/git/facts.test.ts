@@ -3,7 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AgentRecord } from "../../src/base/model";
-import { type GitFacts, loadGitFacts } from "../../src/fleet/changes";
+import { loadGitFacts } from "../../src/fleet/changes";
+import type { GitFacts } from "../../src/fleet/git-facts";
 import { addToGitCache, readGitCache } from "../../src/fleet/git-cache";
 import { inPool } from "../../src/fleet/pool";
 import { type Git, openGit } from "../../src/ports/git/call";
@@ -75,8 +76,8 @@ test("the first look asks everything, the second one only for the branches", asy
   await commit(one.worktree, "Work");
   writeFileSync(join(two.worktree, "a.txt"), "one\n");
   const facts = await look([one, two]);
-  expect(facts.get(one.id)).toEqual({ branch: "one", gone: false, ahead: 1, behind: 0, changes: { added: 3, removed: 0, dirty: 0, stale: false } });
-  expect(facts.get(two.id)).toEqual({ branch: "feat/two", gone: false, ahead: 0, behind: 0, changes: { added: 0, removed: 1, dirty: 1, stale: false } });
+  expect(facts.get(one.id)).toMatchObject({ branch: "one", gone: false, ahead: 1, behind: 0, changes: { added: 3, removed: 0, dirty: 0, stale: false } });
+  expect(facts.get(two.id)).toMatchObject({ branch: "feat/two", gone: false, ahead: 0, behind: 0, changes: { added: 0, removed: 1, dirty: 1, stale: false } });
   clock += 2_000;
   expect(await look([one, two])).toEqual(facts);
   expect(calls).toHaveLength(1);
@@ -146,7 +147,7 @@ test("a worktree that is gone is told, with its commits and without changes", as
   const one = await agent("one");
   await commit(one.worktree, "Work");
   rmSync(one.worktree, { recursive: true });
-  expect((await look([one])).get(one.id)).toEqual({ branch: "one", gone: true, ahead: 1, behind: 0, changes: null });
+  expect((await look([one])).get(one.id)).toMatchObject({ branch: "one", gone: true, ahead: 1, behind: 0, changes: null });
   expect(left).toBe(0);
 });
 
@@ -154,7 +155,7 @@ test("a repo that is gone has no facts, and nothing is left to ask", async () =>
   const one = await agent("one");
   const other = { ...one, id: "other", repo: join(root, "nowhere", ".git"), worktree: join(root, "nowhere-tree") };
   const facts = await look([one, other]);
-  expect(facts.get("other")).toEqual({ branch: null, gone: true, ahead: null, behind: null, changes: null });
+  expect(facts.get("other")).toMatchObject({ branch: null, gone: true, ahead: null, behind: null, changes: null });
   expect(facts.get(one.id)!.ahead).toBe(0);
   expect(left).toBe(0);
 });
@@ -179,14 +180,14 @@ test("a git that hangs in every command holds nothing up: all is as it was, mark
   const took = performance.now() - started;
   // The deadline of 150 ms, and what a loaded machine adds; the git would have slept for 20 s.
   expect(took).toBeLessThan(1_000);
-  expect(facts.get(one.id)).toEqual({ branch: "one", gone: false, ahead: 1, behind: 0, changes: { added: 1, removed: 0, dirty: 1, stale: true } });
+  expect(facts.get(one.id)).toMatchObject({ branch: "one", gone: false, ahead: 1, behind: 0, changes: { added: 1, removed: 0, dirty: 1, stale: true } });
   expect(left).toBe(1);
 });
 
 test("a git that hangs, at the first look: nothing is known, nothing is guessed", async () => {
   const one = await agent("one");
   const facts = await look([one], { git: hangingGit("*"), deadlineMs: 100 });
-  expect(facts.get(one.id)).toEqual({ branch: null, gone: false, ahead: null, behind: null, changes: null });
+  expect(facts.get(one.id)).toMatchObject({ branch: null, gone: false, ahead: null, behind: null, changes: null });
   expect(left).toBe(1);
 });
 
@@ -237,13 +238,13 @@ test("a broken cache is as good as none", async () => {
 test("what two writers learnt is kept, the later measurement wins, and the file does not grow for ever", () => {
   const measured = (at: number) => ({ at, took: 1, tip: "t", base: "b", changes: null });
   const entry = (at: number) => ({ branch: null, pair: "b t" as const, measured: measured(at) });
-  addToGitCache(home, { counts: new Map([["b t", { ahead: 1, behind: 2 }]]), agents: new Map([["x", entry(200)]]) });
-  addToGitCache(home, { counts: new Map([["b u", null]]), agents: new Map([["x", entry(100)], ["y", entry(1)]]) });
+  addToGitCache(home, { counts: new Map([["b t", { ahead: 1, behind: 2 }]]), forecasts: new Map(), agents: new Map([["x", entry(200)]]) });
+  addToGitCache(home, { counts: new Map([["b u", null]]), forecasts: new Map(), agents: new Map([["x", entry(100)], ["y", entry(1)]]) });
   const cache = readGitCache(home);
   expect([...cache.counts]).toEqual([["b t", { ahead: 1, behind: 2 }], ["b u", null]]);
   expect(cache.agents.get("x")!.measured!.at).toBe(200);
   const many = Array.from({ length: 5_000 }, (_, i) => [`p q${i}`, null] as const);
-  addToGitCache(home, { counts: new Map(many), agents: new Map(many.map(([key], i) => [key, entry(i)])) });
+  addToGitCache(home, { counts: new Map(many), forecasts: new Map(), agents: new Map(many.map(([key], i) => [key, entry(i)])) });
   const after = readGitCache(home);
   expect(after.counts.size).toBeLessThan(1_001);
   expect(after.agents.size).toBe(500);

@@ -51,6 +51,9 @@ export function anAgent(more: Partial<Agent> = {}, record: Partial<AgentRecord> 
     ahead: null,
     behind: null,
     changes: null,
+    standing: null,
+    touched: null,
+    overlaps: [],
     ...more,
   };
 }

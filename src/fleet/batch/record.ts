@@ -50,6 +50,11 @@ export function batches(store: Store): BatchRecord[] {
   });
 }
 
+/** Batches whose agents all try the same task: one of them is to be kept. */
+export function rivalBatches(store: Store): Set<string> {
+  return new Set(batches(store).filter(({ tasks }) => tasks.length > 1 && new Set(tasks.map(({ prompt }) => prompt.replace(/\d+/g, "#"))).size === 1).map(({ id }) => id));
+}
+
 /** What is decided by looking at all batches is decided here: numbers, labels, who makes one, which are forgotten. */
 export function withBatches<T>(store: Store, work: () => Promise<T> | T): Promise<T> {
   return withLock(store.path("locks", "batches"), work);

@@ -8,7 +8,12 @@ export interface MeasuredChanges {
   removed: number;
   /** Paths with uncommitted or untracked content; an untracked repository inside counts as one. */
   dirty: number;
+  /** Paths that differ from where HEAD parted from the base, both names of a rename; of a heap only the first. */
+  touched: string[];
 }
+
+/** More touched paths than these are no answer to "where": a forgotten node_modules, a tree that was reformatted. */
+export const MOST_TOUCHED = 300;
 
 // A repository's fsmonitor and hooks are programs: looking must not start them.
 const QUIET = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];
@@ -29,13 +34,15 @@ export async function measureChanges(git: Git, worktree: string, base: string): 
   const { changed, untracked } = parseStatus(status.stdout);
   const tracked = await trackedLines(git, worktree, base, changed > 0, options);
   if (!tracked) return null;
-  return { ...tracked, added: tracked.added + untrackedLines(worktree, untracked), dirty: changed + untracked.length };
+  const { paths, ...lines } = tracked;
+  return { ...lines, added: lines.added + untrackedLines(worktree, untracked), dirty: changed + untracked.length, touched: [...paths, ...untracked].slice(0, MOST_TOUCHED) };
 }
 
 type Lines = { added: number; removed: number };
+type Tracked = Lines & { paths: string[] };
 
 /** Where no tracked file is changed, two trees are compared, which spares a second look at every file. */
-async function trackedLines(git: Git, worktree: string, base: string, edited: boolean, options: GitOptions): Promise<Lines | null> {
+async function trackedLines(git: Git, worktree: string, base: string, edited: boolean, options: GitOptions): Promise<Tracked | null> {
   const diff = (...from: string[]) =>
     git.try(worktree, [...QUIET, edited ? "diff-index" : "diff-tree", ...NUMSTAT, ...from, ...(edited ? [] : ["HEAD"]), "--"], options);
   const first = await diff("--merge-base", base);
@@ -58,15 +65,16 @@ export function parseStatus(output: string): { changed: number; untracked: strin
   return { changed, untracked };
 }
 
-/** The sum over `--numstat -z` records: "1\t2\tpath", a rename "1\t2\t" and then both paths, "-" for binary. */
-export function sumNumstat(output: string): Lines {
-  const sum: Lines = { added: 0, removed: 0 };
+/** The sum over `--numstat -z` records, and their paths: "1\t2\tpath", a rename "1\t2\t" and then both paths, "-" for binary. */
+export function sumNumstat(output: string): Tracked {
+  const sum: Tracked = { added: 0, removed: 0, paths: [] };
   const records = output.split("\0");
   for (let i = 0; i < records.length; i++) {
-    const [added, removed, path] = records[i]!.split("\t", 3);
+    const [, added, removed, path] = /^([^\t]*)\t([^\t]*)\t(.*)$/s.exec(records[i]!) ?? [];
     if (removed === undefined) continue;
     // A path may itself look like a record, so the two of a rename are stepped over.
-    if (path === "") i += 2;
+    if (path === "") sum.paths.push(...records.slice(i + 1, i + 3)), (i += 2);
+    else sum.paths.push(path!);
     sum.added += Number(added) || 0;
     sum.removed += Number(removed) || 0;
   }

@@ -18,6 +18,11 @@ export function pairKey(pair: Pair): PairKey {
   return `${pair.base} ${pair.tip}`;
 }
 
+export function pairOf(key: PairKey): Pair {
+  const [base = "", tip = ""] = key.split(" ");
+  return { base, tip };
+}
+
 /**
  * Commits of each tip that its base has not, and the reverse. null: there is no answer (no common history, a missing commit).
  * Absent: git failed or had no time, another call may know.

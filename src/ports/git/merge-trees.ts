@@ -16,15 +16,20 @@ export interface Merging {
   theirs: string;
   /** false: only a look, which leaves no object in the repository. */
   keep: boolean;
+  /** false: a git that is too old is not helped out with a clone, which takes as long as a checkout; it throws TooOld. */
+  clone?: boolean;
 }
+
+/** git < 2.38 knows no merge without a checkout. */
+export class TooOld extends Error {}
 
 /** Throws ProcessError where git has no answer. */
 export async function mergeTrees(git: Git, merging: Merging): Promise<MergedTree> {
-  const { cwd, common, ours, theirs, keep } = merging;
+  const { common, keep } = merging;
   if (keep) return await ask(git, merging, {});
   const objects = mkdtempSync(join(tmpdir(), "fleet-forecast-"));
   try {
-    return await ask(git, { cwd, common, ours, theirs, keep }, { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: join(common, "objects") });
+    return await ask(git, merging, { GIT_OBJECT_DIRECTORY: objects, GIT_ALTERNATE_OBJECT_DIRECTORIES: join(common, "objects") });
   } finally {
     rmSync(objects, { recursive: true, force: true });
   }
@@ -41,6 +46,7 @@ async function ask(git: Git, merging: Merging, env: Record<string, string>): Pro
   if (ran.code === 1) return { conflicts: [...new Set(ran.stdout.split("\0").slice(1).filter(Boolean))] };
   if (/unrelated histories/.test(ran.stderr)) return { unrelated: true };
   // git < 2.38.
+  if (ran.code === USAGE && merging.clone === false) throw new TooOld();
   if (ran.code === USAGE) return await mergeInClone(git, merging);
   throw new ProcessError(["git", "-C", cwd, ...args], ran.code, ran.stdout, ran.stderr, ran.timedOut);
 }
