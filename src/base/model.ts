@@ -113,6 +113,32 @@ export interface Agent {
   overlaps: readonly Overlap[];
 }
 
+/** What a command line came to in an agent's worktree. */
+export interface Result {
+  /** null when a signal or the time limit ended it. */
+  code: number | null;
+  timedOut: boolean;
+  /** The number on the last line that it printed, where it ended well; null: none. */
+  score: number | null;
+  /** Milliseconds. */
+  took: number;
+  /** The file with all that it printed. */
+  log: string;
+}
+
+/** One of several agents that are compared. */
+export interface Attempt {
+  agent: Agent;
+  /** Paths that differ from its base; null: git had no answer. */
+  files: readonly string[] | null;
+  /** Seconds from its start to the end of its turn; to now while it works; null: not known. */
+  seconds: number | null;
+  /** Paths that others of the same comparison have touched too. */
+  shared: readonly string[];
+  /** null where nothing was run. */
+  result: Result | null;
+}
+
 /** The repository that a command stands in. */
 export interface Repo {
   /** The git common directory (real path): the identity of a repo. */

@@ -8,7 +8,8 @@ import type { KillFacts } from "./facts";
 export interface KillRequest {
   /** Discard uncommitted work (it stays in the trash and under a ref). */
   force: boolean;
-  deleteBranch: boolean;
+  /** Also a branch with commits of its own. `where allowed`: it stays, unrefused, where it may not be deleted. */
+  deleteBranch: boolean | "where allowed";
   /** Its commits were just merged into this branch, in whatever form. */
   mergedInto?: string;
 }
@@ -39,7 +40,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
   }
   if ("orphan" in worktree) return planForget(request, facts);
   if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
-  if (request.deleteBranch) refuseDeletion(facts);
+  if (request.deleteBranch === true) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
   return { facts, force: request.force, merged: request.mergedInto !== undefined, deleteBranchAt, lines: describe(facts, deleteBranchAt, request.mergedInto) };
 }
@@ -48,7 +49,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
 function planForget({ force, deleteBranch }: KillRequest, facts: KillFacts): KillPlan {
   const { record, session, status } = facts.agent;
   const id = shellWord(record.id);
-  if (!force || deleteBranch) {
+  if (!force || deleteBranch === true) {
     throw new UserError(`the worktree of ${oneLine(facts.agent.branch)} is not touched, because its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk; moved: fleet -C NEW-PLACE doctor --fix   ·   fleet kill ${id} --force forgets the agent, and leaves its worktree` });
   }
   const lines = [`forgets   the agent, its prompt and screen: its repository is not there (${oneLine(record.repo)})`, `leaves    ${oneLine(record.worktree)} as it is`];
@@ -86,7 +87,7 @@ function branchToDelete({ deleteBranch, mergedInto }: KillRequest, facts: KillFa
   const { record } = agent;
   if (!record.branchCreated || record.branch === record.base.branch || tip === null) return null;
   if (tip.elsewhere || stacked.length > 0) return null;
-  return deleteBranch || mergedInto !== undefined || facts.merged === true || facts.empty === true ? tip.oid : null;
+  return deleteBranch !== false || mergedInto !== undefined || facts.merged === true || facts.empty === true ? tip.oid : null;
 }
 
 function describe(facts: KillFacts, deleteBranchAt: string | null, mergedInto?: string): string[] {

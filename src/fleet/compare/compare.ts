@@ -1,0 +1,91 @@
+// Several attempts side by side: what each changed, how long it took, and what a command says of it.
+import { existsSync } from "node:fs";
+import { UserError } from "../../base/errors";
+import type { Agent, Attempt, Result } from "../../base/model";
+import { oneLine, shellWord } from "../../base/text";
+import type { Git } from "../../ports/git/call";
+import type { Store } from "../../ports/store";
+import { type AgentPorts, loadAgents } from "../agents";
+import { batches } from "../batch/record";
+import { loadGitFacts } from "../changes";
+import { findAgents, type Here } from "../find";
+import { runCheck } from "../merge/check";
+import { inPool } from "../pool";
+import { rank, scoreOf, sharedPaths } from "./rank";
+
+export interface CompareMeans {
+  git: Git;
+  store: Store;
+  env: Record<string, string | undefined>;
+  now(): number;
+}
+
+export interface CompareWish {
+  /** A line for sh, run in each worktree; null: none. */
+  run: string | null;
+  jobs: number;
+  timeoutMs: number | undefined;
+  lowest: boolean;
+  signal: AbortSignal;
+  /** As each run ends. */
+  onResult(agent: Agent, result: Result): void;
+}
+
+/** git may take its time here: a person asked for exactly this. */
+const GIT_MS = 120_000;
+
+/** The best first. */
+export async function compareAgents(means: CompareMeans, agents: readonly Agent[], wish: CompareWish): Promise<Attempt[]> {
+  const results = new Map<string, Result>();
+  const measured = loadGitFacts({ ...means, home: means.store.home, deadlineMs: GIT_MS, fresh: true, leaveBehind() {} }, agents.map(({ record }) => record));
+  // What the command leaves behind is no part of the attempt: all is measured before it begins.
+  const facts = await measured;
+  const { run } = wish;
+  if (run !== null) await inPool(wish.jobs, agents.map((agent) => async () => {
+    if (wish.signal.aborted || !existsSync(agent.record.worktree)) return;
+    const result = await resultOf(means, agent, run, wish);
+    results.set(agent.record.id, result);
+    if (!wish.signal.aborted) wish.onResult(agent, result);
+  }));
+  const shared = sharedPaths(agents.map(({ record: { id } }) => ({ id, files: facts.get(id)?.touched ?? null })));
+  const now = means.now() / 1000;
+  const attempts = agents.map((agent): Attempt => {
+    const { id } = agent.record;
+    const { touched = null, ...fact } = facts.get(id) ?? {};
+    const whole = { ...agent, ...("ahead" in fact ? { ahead: fact.ahead, behind: fact.behind, changes: fact.changes, standing: fact.standing, touched } : {}) };
+    return { agent: whole, files: touched, seconds: secondsOf(agent, now), shared: shared.get(id) ?? [], result: results.get(id) ?? null };
+  });
+  return rank(attempts, wish);
+}
+
+async function resultOf(means: CompareMeans, { record }: Agent, run: string, { timeoutMs, signal }: CompareWish): Promise<Result> {
+  const { code, timedOut, took, output, log } = await runCheck(means, record, run, "compare", { timeoutMs, signal });
+  return { code, timedOut, took, log, score: code === 0 ? scoreOf(output) : null };
+}
+
+/** What is over has a time of its end; a stopped agent's is not remembered. */
+function secondsOf({ record, status, since }: Agent, now: number): number | null {
+  const began = Date.parse(record.created) / 1000;
+  if (!(began > 0) || status === "stopped") return null;
+  const over = status === "idle" || status === "exited";
+  return over && since === null ? null : Math.max(0, Math.round((over ? since! : now) - began));
+}
+
+/** Agents by batches (labels or ids), names and globs; without any, the newest batch of this repo. Throws UserError. */
+export async function agentsToCompare(ports: AgentPorts, words: readonly string[], here: Here): Promise<Agent[]> {
+  const agents = await loadAgents(ports);
+  const known = batches(ports.store).sort((a, b) => b.created.localeCompare(a.created));
+  const ofBatch = (id: string) => agents.filter(({ record }) => record.batch === id);
+  if (words.length === 0) {
+    const newest = known.find(({ id, repo }) => (here.repo === null || repo === here.repo.common) && ofBatch(id).length > 1);
+    if (newest) return ofBatch(newest.id);
+    throw new UserError("no batch to compare here", { hint: "fleet compare BATCH|GLOB…   (fleet list shows the names)" });
+  }
+  const found = new Map<string, Agent>();
+  for (const word of words) {
+    const batch = known.find(({ label, id }) => label === word || id === word);
+    for (const agent of batch ? ofBatch(batch.id) : findAgents(agents, [word], here)) found.set(agent.record.id, agent);
+  }
+  if (found.size === 0) throw new UserError(`no agents are left of: ${words.map(oneLine).join(", ")}`, { hint: `fleet undo --batch ${shellWord(words[0]!)}` });
+  return [...found.values()];
+}

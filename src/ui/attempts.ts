@@ -1,0 +1,21 @@
+// Attempts side by side, as a table.
+import type { Attempt, Result } from "../base/model";
+import { oneLine } from "../base/text";
+import { ageText, changesText, statusText } from "./columns";
+import type { Column } from "./table";
+
+/** `resultOf` words what a run came to. */
+export function attemptColumns(now: number, resultOf: (result: Result) => string): Column<Attempt>[] {
+  return [
+    { title: "branch", cell: ({ agent }) => oneLine(agent.branch), shrinkTo: 16 },
+    { title: "result", cell: ({ result }) => (result === null ? "" : resultOf(result)), colour: ({ result }) => (result?.code === 0 ? "green" : "red"), hideEmpty: true },
+    { title: "ran", cell: ({ result }) => (result === null ? "" : `${(result.took / 1000).toFixed(1)}s`), right: true, drop: 2, hideEmpty: true },
+    { title: "files", cell: ({ files }) => (files === null ? "·" : String(files.length)), right: true },
+    { title: "changes", cell: ({ agent }) => changesText(agent), right: true },
+    { title: "commits", cell: ({ agent }) => (agent.ahead === null ? "·" : String(agent.ahead)), right: true, drop: 4 },
+    { title: "time", cell: ({ seconds }) => (seconds === null ? "" : ageText(seconds)), right: true, drop: 3, hideEmpty: true },
+    { title: "shared", cell: ({ shared }) => (shared.length > 0 ? String(shared.length) : ""), right: true, drop: 5, hideEmpty: true },
+    { title: "kind", cell: ({ agent }) => oneLine(agent.record.kind), drop: 1 },
+    { title: "status", cell: ({ agent }) => statusText(agent, now), drop: 6 },
+  ];
+}
