@@ -119,7 +119,7 @@ function commandLine(words: readonly Word[], prompt: string | null): string {
   return quoted.join(" ");
 }
 
-/** By this doctor rebuilds a state.json that was lost. */
+/** By this a state.json that was broken or lost is rebuilt. */
 export function writeRecord(store: Store, record: AgentRecord): void {
   writeFileSync(`${agentDirectory(store, record.id)}/record.json`, JSON.stringify(record), { mode: 0o600 });
 }

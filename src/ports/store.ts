@@ -1,8 +1,9 @@
 // state.json: what must outlive the tmux server. Advisory: a wrong or missing file never loses or deletes anything.
-import { copyFileSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, writeFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../base/errors";
 import type { AgentRecord } from "../base/model";
+import { namesIn } from "./directory";
 import { withLock } from "./lock";
 
 const VERSION = 1;
@@ -17,7 +18,7 @@ export interface Store {
   readonly home: string;
   /** Paths below `home`. */
   path(...parts: string[]): string;
-  /** The agents remembered. A broken file is kept aside and told of once through `warn`. */
+  /** The agents remembered. A broken file is kept aside, rebuilt from the agents' own files, and told of once through `warn`. */
   agents(): AgentRecord[];
   /** Change the state under its lock: read, `change`, replace. */
   update(change: (state: State) => void): Promise<void>;
@@ -63,8 +64,39 @@ function readState(file: string, warn: Warn): State {
     rmSync(aside, { force: true });
     return moved.state;
   }
-  warn(`state.json can't be read (${read.broken}); kept aside: ${aside}`, "fleet doctor --fix rebuilds it");
-  return EMPTY();
+  const state = rebuilt(dirname(file));
+  const count = Object.keys(state.agents).length;
+  if (count > 0) putBack(file, state);
+  const found = count === 1 ? "1 agent is" : `${count} agents are`;
+  warn(`state.json can't be read (${read.broken}); kept aside: ${aside}${count > 0 ? `; ${found} known again by their own files` : ""}`, "fleet doctor --fix looks for more");
+  return state;
+}
+
+/** What was written beside each agent's script when it was last started. Advisory as ever: nothing is moved or deleted on its word. */
+function rebuilt(home: string): State {
+  const state = EMPTY();
+  for (const id of namesIn(join(home, "agents"))) {
+    try {
+      const record = JSON.parse(readFileSync(join(home, "agents", id, "record.json"), "utf8")) as AgentRecord;
+      if (isRecord(record, id) && existsSync(record.worktree)) state.agents[id] = record;
+    } catch {
+      // Half made, or broken too: doctor looks closer.
+    }
+  }
+  return state;
+}
+
+/** Where no other process has written one meanwhile. */
+function putBack(file: string, state: State): void {
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, JSON.stringify(state, null, 1) + "\n", { mode: 0o600 });
+    linkIfFree(temporary, file);
+  } catch {
+    // A full disk: the next change writes it.
+  } finally {
+    rmSync(temporary, { force: true });
+  }
 }
 
 /** Under the lock. Agents that are not whole would be lost by the next write: a copy is kept. */

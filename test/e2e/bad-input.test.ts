@@ -143,21 +143,26 @@ test("an empty prompt, a prompt given twice, and a file that is not there", asyn
   expect((await create("x", "-f", "no-such.md")).stderr).toStartWith("✗ can't read the prompt: no-such.md\n");
 });
 
-test("a broken state.json is kept aside and said once; agents are found again by their sessions", async () => {
+test("a broken state.json is kept aside, rebuilt and said once: running agents and stopped ones are there as before", async () => {
+  await ok(["create", "rests", "-a", "demo", "-d"]);
+  await place.untilStatus("rests", "idle");
+  await ok(["stop", "rests"]);
   const count = (await place.list()).length;
+  const agents = (text: string) => (JSON.parse(text) as { agents: Record<string, object> }).agents;
   const good = place.kept("state.json");
   for (const broken of ["{ not json", '{"version":1,"agents":[]}', ""]) {
     writeFileSync(join(server.fleetHome, "state.json"), broken);
     const ran = await fleet(["list", "--json"]);
     expect(ran.code).toBe(0);
-    expect(ran.stderr).toMatch(/^▲ state\.json can't be read \(.*\); kept aside: \S+\n↳ fleet doctor --fix rebuilds it\n$/);
-    const aside = /kept aside: (\S+)/.exec(ran.stderr)![1]!;
+    expect(ran.stderr).toMatch(/^▲ state\.json can't be read \(.*\); kept aside: [^;]+; \d+ agents are known again by their own files\n↳ fleet doctor --fix looks for more\n$/);
+    const aside = /kept aside: ([^;]+)/.exec(ran.stderr)![1]!;
     expect(await Bun.file(aside).text()).toBe(broken);
     expect(JSON.parse(ran.stdout)).toHaveLength(count);
-    expect((await fleet(["list"])).stderr).toBe("");
+    expect(agents(place.kept("state.json"))).toEqual(agents(good));
+    expect((await fleet(["list"])).stderr).toBe("○ 1 stopped: fleet start --all, or fleet list --all\n");
     rmSync(aside);
   }
-  writeFileSync(join(server.fleetHome, "state.json"), good);
+  await ok(["kill", "rests", "--yes"]);
 });
 
 test("a file where fleet's directory should be", async () => {

@@ -117,7 +117,7 @@ describe("state.json", () => {
     await place.ok(["create", "lost-two", "-d"]);
     await place.ok(["stop", "lost-two"]);
     const before = JSON.parse(place.kept("state.json"));
-    writeFileSync(join(server.fleetHome, "state.json"), "{ broken");
+    rmSync(join(server.fleetHome, "state.json"));
     const named = await rows();
     expect(named.of("state").filter(({ fixable }) => fixable).map(({ what }) => what.split(" ")[0])).toEqual(expect.arrayContaining(["lost/one", "lost-two"]));
     const fixed = await rows(["--fix"]);
@@ -127,6 +127,8 @@ describe("state.json", () => {
     for (const [id, agent] of Object.entries<Record<string, unknown>>(before.agents)) {
       for (const key of ["branch", "branchCreated", "base", "title", "worktree", "slot", "created", "conversation"]) expect([id, key, agents[id][key]]).toEqual([id, key, agent[key]]);
     }
+    writeFileSync(join(server.fleetHome, "state.json"), "{ broken");
+    expect(Object.keys(JSON.parse(await place.ok(["list", "--json", "--all"])) as object[])).toHaveLength(2);
     const kept = readdirSync(server.fleetHome).find((name) => name.startsWith("state.json.broken-"))!;
     expect((await rows()).of("state").find(({ status }) => status === "info")?.things).toEqual([join(server.fleetHome, kept)]);
     rmSync(join(server.fleetHome, kept));
