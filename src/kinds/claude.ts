@@ -3,6 +3,7 @@ import { shellQuote } from "../base/text";
 import { claudeAnswerKeys, readClaudeScreen } from "./screens/claude";
 import { readClaudeNote, reportOfClaude } from "./reports/claude";
 import type { Kind, LaunchFacts } from "./kind";
+import { claudeTranscript } from "./transcripts/claude";
 
 const SETTINGS = "claude-settings.json";
 
@@ -42,6 +43,7 @@ export const claude: Kind = {
     read: readClaudeNote,
   },
   report: reportOfClaude,
+  transcript: claudeTranscript,
   readScreen: readClaudeScreen,
   answerKeys: claudeAnswerKeys,
 };

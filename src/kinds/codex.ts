@@ -1,6 +1,7 @@
 // Codex CLI (npm @openai/codex; words tried with 0.169.0).
 import { codexAnswerKeys, readCodexScreen } from "./screens/codex";
 import { type Kind, PROMPT } from "./kind";
+import { codexTranscript } from "./transcripts/codex";
 
 export const codex: Kind = {
   name: "codex",
@@ -22,6 +23,7 @@ export const codex: Kind = {
     working: "^(⠋|⠙|⠹|⠸|⠼|⠴|⠦|⠧|⠇|⠏)",
     idle: ".",
   },
+  transcript: codexTranscript,
   readScreen: readCodexScreen,
   answerKeys: codexAnswerKeys,
   // --no-daemon: else the turn runs in a background process of all sessions, which goes on after its pane is gone.

@@ -2,6 +2,7 @@
 import { shellQuote } from "../base/text";
 import { copilotAnswerKeys, readCopilotScreen } from "./screens/copilot";
 import type { Kind, LaunchFacts, Report } from "./kind";
+import { copilotTranscript } from "./transcripts/copilot";
 
 const EVENTS = ["sessionStart", "userPromptSubmitted", "permissionRequest", "postToolUse", "agentStop"];
 
@@ -17,6 +18,7 @@ export const copilot: Kind = {
   input: "paste",
   // Esc leaves its turn alone.
   interrupt: ["C-c"],
+  transcript: copilotTranscript,
   readScreen: readCopilotScreen,
   answerKeys: copilotAnswerKeys,
   report,

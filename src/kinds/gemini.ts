@@ -1,6 +1,7 @@
 // Gemini CLI (npm @google/gemini-cli; words tried with 0.61.0).
 import { geminiAnswerKeys, readGeminiScreen } from "./screens/gemini";
 import type { Kind } from "./kind";
+import { geminiTranscript } from "./transcripts/gemini";
 
 // No --skip-trust: that question is whether the folder's own hooks, MCP servers and commands may run, and the person has
 // not answered it. Gemini asks once a worktree, or once for all with its answer "Trust parent folder"; who wants to pass
@@ -19,6 +20,7 @@ export const gemini: Kind = {
   interrupt: ["Escape"],
   // Its default settings put the status there. No hooks: each shows its name on the screen while it runs.
   titles: { waiting: "^✋", working: "^(✦|⏲)", idle: "^◇" },
+  transcript: geminiTranscript,
   readScreen: readGeminiScreen,
   answerKeys: geminiAnswerKeys,
   launch: ({ conversation, extra }) => [

@@ -1,5 +1,6 @@
 // What fleet knows of one agent program. A kind is one file that fills in this shape; index.ts is the table.
 import type { Status } from "../base/model";
+import type { Transcript } from "./transcripts/transcript";
 
 /** A word of a command line; `{ before, after }` has the prompt between, and is dropped where there is no prompt. */
 export type Word = string | { readonly before: string; readonly after: string };
@@ -139,6 +140,8 @@ export interface Kind {
    * For a text: the keys that lead to its input box; fleet types the text and Enter after them.
    */
   answerKeys?(ask: Ask, answer: Answer): readonly (readonly string[])[] | null;
+  /** Its own record of its conversations: tokens, cost, and what was said. */
+  readonly transcript?: Transcript;
   /** What an event of `fleet hook EVENT` with its JSON payload means; null when nothing. */
   report?(event: string, payload: unknown): Report | null;
 }

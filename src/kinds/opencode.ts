@@ -1,6 +1,7 @@
 // opencode (npm opencode-ai; words tried with 1.18.33).
 import type { Kind } from "./kind";
 import { opencodeAnswerKeys, readOpencodeScreen } from "./screens/opencode";
+import { opencodeTranscript } from "./transcripts/opencode";
 
 export const opencode: Kind = {
   name: "opencode",
@@ -17,6 +18,7 @@ export const opencode: Kind = {
   interrupt: ["Escape", "Escape"],
   // Its screen alone: a --port would let every user of the machine prompt it and grant its permissions, and a plugin is
   // installed into the person's ~/.config.
+  transcript: opencodeTranscript,
   readScreen: readOpencodeScreen,
   coloured: true,
   answerKeys: opencodeAnswerKeys,

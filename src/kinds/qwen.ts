@@ -1,6 +1,7 @@
 // Qwen Code (npm @qwen-code/qwen-code; words tried with 0.24.4).
 import { geminiAnswerKeys, readQwenScreen } from "./screens/gemini";
 import type { Kind } from "./kind";
+import { qwenTranscript } from "./transcripts/qwen";
 
 export const qwen: Kind = {
   name: "qwen",
@@ -15,6 +16,7 @@ export const qwen: Kind = {
   interrupt: ["Escape"],
   returnsPrompt: true,
   titles: { waiting: "^✳ ?Qwen", working: "^(◐|◓|◑|◒) ?Qwen", idle: "^Qwen" },
+  transcript: qwenTranscript,
   readScreen: readQwenScreen,
   answerKeys: geminiAnswerKeys,
   launch: ({ conversation, extra }) => [
