@@ -77,6 +77,19 @@ export interface Overlap {
   files: string[];
 }
 
+/** What an agent has used of its models. */
+export interface Spent {
+  /** Tokens: read anew, written (thoughts too), read from a cache, put into a cache. */
+  input: number;
+  output: number;
+  cacheRead: number;
+  cacheWrite: number;
+  /** US dollars: the program's own figure, else at list price; null where no price is known. */
+  cost: number | null;
+  /** Some of it has no known price, or is not read yet. */
+  partial: boolean;
+}
+
 /** An agent as it is now: the record, and what tmux, the process table and git say of it. */
 export interface Agent {
   record: AgentRecord;
@@ -111,6 +124,8 @@ export interface Agent {
   /** Paths that differ from its base; null: not known. */
   touched: readonly string[] | null;
   overlaps: readonly Overlap[];
+  /** From its program's transcripts; null where there are none, or nobody asked. */
+  spent: Spent | null;
 }
 
 /** What a command line came to in an agent's worktree. */

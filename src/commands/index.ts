@@ -27,6 +27,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   diff: () => import("./diff"),
   compare: () => import("./compare"),
   path: () => import("./path"),
+  cost: () => import("./cost"),
   explain: () => import("./explain"),
   batch: () => import("./batch"),
   queue: () => import("./queue"),

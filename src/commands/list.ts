@@ -22,7 +22,8 @@ export default defineCommand({
   doc: `Agents that need a person come first, then working, idle, exited. Stopped agents are counted; --all lists them.
 A glob matches in this repo; REPO:GLOB and --all-repos widen it. Changes are lines against the base, with uncommitted and
 untracked ones: * marks uncommitted work, ~ a figure that may be older than the last edit, · one that git had no time for.
-Memory is the resident size of the session's whole process tree.`,
+Memory is the resident size of the session's whole process tree. Tokens are all that were read and written, cached ones too; a cost
+is the program's own figure, else at list price, + where a part has no known price.`,
   args: [{ name: "glob", doc: "branches to show", optional: true, many: true, completes: "agent" }],
   flags: {
     repo: { type: "string", value: "PATH", optionalValue: true, doc: "only agents of this repo, or of the one at PATH", completes: "directory" },
@@ -61,7 +62,7 @@ async function look(ctx: Context, globs: readonly string[], flags: ListFlags): P
     import("../fleet/find"),
     import("../fleet/rows"),
   ]);
-  const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: !flags.counts || globs.length > 0 }), wantedRepo(ctx, globs, flags)]);
+  const [agents, repo] = await Promise.all([loadAgents(ctx, { usage: true, git: !flags.counts || globs.length > 0, ...(flags.counts ? {} : { tokens: ctx.env }) }), wantedRepo(ctx, globs, flags)]);
   const batch = flags.batch === undefined ? undefined : (await import("../fleet/batch/record")).findBatch(ctx.store, flags.batch, agents.map((agent) => agent.record.batch)).id;
   const named = globs.length ? findAgents(agents, globs, { repo, allRepos: flags["all-repos"] }) : agents;
   return sortAgents(filterAgents(named, { ...flags, batch, repo: flags.repo === undefined ? undefined : (repo?.common ?? "") }));

@@ -1,6 +1,6 @@
 // All agents as they are now: what is remembered, what tmux says, what the processes cost, what git counts.
 import { existsSync } from "node:fs";
-import type { Agent, AgentRecord, Status } from "../base/model";
+import type { Agent, AgentRecord, Spent, Status } from "../base/model";
 import type { Git } from "../ports/git/call";
 import { checkedOutBranch } from "../ports/git/head";
 import { runningOperations } from "../ports/journal";
@@ -29,6 +29,8 @@ export interface Looks {
   git?: boolean;
   /** Milliseconds that git may take. */
   gitDeadline?: number;
+  /** Tokens and cost, of transcripts that grew: with the environment that programs are started in. */
+  tokens?: Record<string, string | undefined>;
 }
 
 /** Look once. Throws when tmux does not answer: "no sessions" and "no answer" are different. */
@@ -37,9 +39,10 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const remembered = store.agents();
   const gitPort = { git, home: store.home, deadlineMs: looks.gitDeadline ?? 150, now };
   const changes = looks.git ? import("./changes") : null;
-  const [panes, facts] = await Promise.all([
+  const [panes, facts, spent] = await Promise.all([
     listFleetPanes(tmux),
     changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
+    looks.tokens ? spentOf(ports, looks.tokens, remembered) : new Map<string, Spent>(),
   ]);
   const byId = groupPanes(panes ?? []);
   const own = [...byId.values()].map(ownPane);
@@ -55,7 +58,7 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
   const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), spent: spent.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
   });
   if (changes) await noteOverlaps(store, agents);
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
@@ -90,6 +93,7 @@ async function runningWrappers(store: Store): Promise<Map<string, number>> {
 interface Seen {
   facts: GitFacts | undefined;
   usage: Usage | undefined;
+  spent: Spent | undefined;
   socket: string;
   making: string | null;
   /** Its start waits for a free slot. */
@@ -119,7 +123,16 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
   return measureUsage(home, new Map([...groups].map(([id, rows]) => [id, rows.map((row) => row.panePid)])), now);
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, socket, making, queued, wrapper, now }: Seen): Agent {
+const TOKENS_MS = 60;
+
+/** Nothing is loaded where no program keeps transcripts. */
+async function spentOf({ git, store, now }: AgentPorts, env: Record<string, string | undefined>, records: readonly AgentRecord[]): Promise<Map<string, Spent>> {
+  if (records.every(({ kind }) => kind === "demo")) return new Map();
+  const [{ loadTokens }, { leaveRefresh }] = await Promise.all([import("./tokens/read"), import("./leave-refresh")]);
+  return loadTokens({ store, env, now }, records, { deadlineMs: TOKENS_MS, leaveBehind: () => leaveRefresh(store.home, git.env) });
+}
+
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, wrapper, now }: Seen): Agent {
   const pane = panes.length > 0 ? ownPane(panes) : null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
@@ -146,6 +159,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     standing: facts?.standing ?? null,
     touched: facts?.touched ?? null,
     overlaps: [],
+    spent: spent ?? null,
   };
 }
 

@@ -63,6 +63,9 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     removed: agent.changes?.removed ?? null,
     stale: agent.changes?.stale ?? null,
     exit: agent.exit,
+    tokens: agent.spent && { input: agent.spent.input, output: agent.spent.output, cacheRead: agent.spent.cacheRead, cacheWrite: agent.spent.cacheWrite },
+    cost: agent.spent?.cost ?? null,
+    costPartial: agent.spent?.partial ?? null,
     prompt: promptOf(store, record.id),
   };
 }

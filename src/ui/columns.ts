@@ -2,6 +2,7 @@
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
 import { type Look, LOOKS } from "./looks";
+import { costText, tokensText } from "./spent";
 import type { Column } from "./table";
 
 /** What nobody has looked at yet stands out: a turn that is over, well or badly. */
@@ -14,16 +15,18 @@ function look(agent: Agent): Look {
 export function agentColumns(now: number, repoOf: (agent: Agent) => string, labelOf = (batch: string): string => batch): Column<Agent>[] {
   return [
     { title: "branch", cell: (agent) => `${repoOf(agent)}${oneLine(agent.branch)}`, shrinkTo: 16 },
-    { title: "kind", cell: (agent) => oneLine(agent.record.kind), drop: 3 },
+    { title: "kind", cell: (agent) => oneLine(agent.record.kind), drop: 5 },
     { title: "status", cell: (agent) => statusText(agent, now), colour: (agent) => look(agent).colour },
-    { title: "cpu", cell: (agent) => (agent.cpu === null ? "" : `${Math.round(agent.cpu)}%`), right: true, drop: 5 },
-    { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 6 },
-    { title: "changes", cell: changesText, right: true, drop: 7 },
-    { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 4 },
-    { title: "merge", cell: mergeText, colour: (agent) => (agent.standing?.is === "conflicts" || agent.standing?.is === "base gone" ? "red" : "dim"), drop: 4, hideEmpty: true },
-    { title: "shared", cell: overlapText, colour: () => "yellow", drop: 3, hideEmpty: true },
-    { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 1, hideEmpty: true },
-    { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 2, last: true },
+    { title: "cpu", cell: (agent) => (agent.cpu === null ? "" : `${Math.round(agent.cpu)}%`), right: true, drop: 7 },
+    { title: "mem", cell: (agent) => memoryText(agent.memory), right: true, drop: 8 },
+    { title: "tokens", cell: (agent) => tokensText(agent.spent), right: true, drop: 1, hideEmpty: true },
+    { title: "cost", cell: (agent) => costText(agent.spent), right: true, drop: 3, hideEmpty: true },
+    { title: "changes", cell: changesText, right: true, drop: 9 },
+    { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 6 },
+    { title: "merge", cell: mergeText, colour: (agent) => (agent.standing?.is === "conflicts" || agent.standing?.is === "base gone" ? "red" : "dim"), drop: 6, hideEmpty: true },
+    { title: "shared", cell: overlapText, colour: () => "yellow", drop: 5, hideEmpty: true },
+    { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 2, hideEmpty: true },
+    { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 4, last: true },
   ];
 }
 

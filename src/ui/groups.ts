@@ -2,6 +2,7 @@
 import { type Agent, STATUSES } from "../base/model";
 import { oneLine } from "../base/text";
 import { memoryText } from "./columns";
+import { costText, tokensText } from "./spent";
 import type { Style } from "./paint";
 
 /** Batches in the order of their first agent; agents without one come last. */
@@ -24,6 +25,17 @@ export function groupHeading(batch: string | null, agents: readonly Agent[], sty
     `${Math.round(sum((agent) => agent.cpu))}%`,
     memoryText(sum((agent) => agent.memory)),
     `+${sum((agent) => agent.changes?.added)} −${sum((agent) => agent.changes?.removed)}`,
+    ...spentTexts(agents),
   ];
   return `${style("bold", batch === null ? "no batch" : oneLine(batch))} · ${parts.join(" · ")}`;
+}
+
+/** What is known of the group's tokens and cost. */
+function spentTexts(agents: readonly Agent[]): string[] {
+  const known = agents.flatMap(({ spent }) => spent ?? []);
+  const sum = (name: "input" | "output" | "cacheRead" | "cacheWrite") => known.reduce((total, spent) => total + spent[name], 0);
+  const tokens = tokensText({ input: sum("input"), output: sum("output"), cacheRead: sum("cacheRead"), cacheWrite: sum("cacheWrite") });
+  const priced = known.flatMap(({ cost }) => cost ?? []);
+  const cost = costText({ cost: priced.length > 0 ? priced.reduce((a, b) => a + b, 0) : null, partial: known.some(({ partial }) => partial) });
+  return [...(tokens ? [`${tokens} tokens`] : []), ...(cost ? [cost] : [])];
 }

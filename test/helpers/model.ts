@@ -54,6 +54,7 @@ export function anAgent(more: Partial<Agent> = {}, record: Partial<AgentRecord> 
     standing: null,
     touched: null,
     overlaps: [],
+    spent: null,
     ...more,
   };
 }

@@ -18,6 +18,7 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
   operation.step("branch", { entry });
   const branchDeleted = await withLock(lockPath(store, record.repo), () => deleteOwnBranch(git, entry));
   operation.step("forget");
+  await (await import("../tokens/end")).endTokens({ store, env: git.env }, record, entry.batchLabel ?? null);
   await store.update((state) => void delete state.agents[record.id]);
   keepFiles(store, entry);
   if (record.batch !== null) await forgetIfEmpty(store, record.batch);

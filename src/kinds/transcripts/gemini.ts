@@ -1,7 +1,7 @@
 // Gemini CLI's chats (0.61.0): ~/.gemini/tmp/SLUG/chats, the slug of a directory from ~/.gemini/projects.json. A record is written
 // again, under its id, when its tool has ended.
 import { count, type Fields, fieldsOf, inner, list, parseFields, text, time, toolText } from "./json";
-import type { LineTranscript, Look, Reading, Turn, UsageRecord } from "./transcript";
+import type { LineTranscript, Look, Turn, UsageRecord } from "./transcript";
 
 export const geminiTranscript: LineTranscript = {
   is: "lines",

@@ -21,7 +21,7 @@ export function inner(fields: Fields, name: string): Fields {
 }
 
 export function list(value: unknown): readonly Fields[] {
-  return Array.isArray(value) ? value.flatMap((item) => fieldsOf(item) ?? []) : [];
+  return Array.isArray(value) ? value.map(fieldsOf).filter((item) => item !== null) : [];
 }
 
 export function text(value: unknown): string {

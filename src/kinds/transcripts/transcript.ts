@@ -37,7 +37,7 @@ export interface Turn {
 
 export interface Reading {
   usage?: readonly UsageRecord[];
-  total?: OwnTotal;
+  total?: OwnTotal | undefined;
   turns?: readonly Turn[];
 }
 

@@ -1,0 +1,53 @@
+// FLEET_HOME/cache/tokens.json: the sums that a list shows, and by what it sees that a transcript has grown. No lock: a lost answer is
+// read again from the ledgers.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Spent } from "../../base/model";
+import { writeFileAtomic } from "../../ports/store";
+
+export interface Summed {
+  /** Size and time of each file when it was read. */
+  stamps: Record<string, [size: number, mtime: number]>;
+  spent: Spent;
+}
+
+/** What the config says of a kind, as far as transcripts go. */
+export interface KindWords {
+  /** The built-in kind that it is or is like; null for a command of the person's own. */
+  like: string | null;
+  env: Record<string, string>;
+}
+
+export interface Overview {
+  version: 1;
+  /** Size and time of the config that `kinds` are from. */
+  config: string;
+  kinds: Record<string, KindWords>;
+  /** In which directory the conversation of a file was begun. */
+  heads: Record<string, string>;
+  agents: Record<string, Summed>;
+}
+
+export function readOverview(home: string): Overview {
+  try {
+    const stored = JSON.parse(readFileSync(file(home), "utf8")) as Overview;
+    const whole = stored.version === 1 && [stored.kinds, stored.heads, stored.agents].every((part) => typeof part === "object" && part !== null);
+    if (whole) return stored;
+  } catch {
+    // None yet, or a broken one.
+  }
+  return { version: 1, config: "", kinds: {}, heads: {}, agents: {} };
+}
+
+/** A file that can't be written is no error. */
+export function writeOverview(home: string, overview: Overview): void {
+  try {
+    writeFileAtomic(file(home), JSON.stringify(overview));
+  } catch {
+    // A full or read-only disk.
+  }
+}
+
+function file(home: string): string {
+  return join(home, "cache", "tokens.json");
+}
