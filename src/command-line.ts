@@ -5,7 +5,7 @@ import { firstLines, nearest } from "./base/text";
 import { configMistake } from "./fleet/config-sound";
 import { brokenOperations } from "./ports/journal";
 import { type Command, type Context, openContext } from "./context";
-import { allCommands, findCommand } from "./commands/index";
+import { allCommands, findCommand, STANDS_IN_REPO } from "./commands/index";
 import type { Parsed } from "./ui/parse";
 
 type Environment = Record<string, string | undefined>;
@@ -16,13 +16,13 @@ const ELSEWHERE = /^(-C|-v$|-h$|--directory|--verbose$|--help$)/;
 /** Run one command line; returns the exit code. */
 export async function runCommandLine(first: string | undefined, rest: readonly string[], env: Environment): Promise<number> {
   const { name, words } = commandWord(first, rest);
-  const row = name === undefined ? undefined : await findCommand(name);
   let ctx = openContext(env, { verbose: false, commands: allCommands });
+  if (name !== undefined && STANDS_IN_REPO.has(name) && !words.some((word) => ELSEWHERE.test(word))) void ctx.findRepo().catch(() => {});
+  const row = name === undefined ? undefined : await findCommand(name);
   try {
     if (name === undefined && ctx.terminal.interactive && ctx.terminal.stdoutIsTerminal) return await agents(ctx, env);
     if (name === undefined || name === "help" || name === "--help" || name === "-h") return await help(ctx, words);
     if (!row) throw await unknownCommand(name);
-    if (!words.some((word) => ELSEWHERE.test(word))) row.ahead?.(ctx);
     const { parseCommand } = await import("./ui/parse");
     const parsed = parseCommand(row, words);
     if (parsed.help) return await help(ctx, [row.name]);

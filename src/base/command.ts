@@ -74,8 +74,6 @@ export interface CommandRow<Ctx, A extends Args = Args, F extends Flags = Flags>
    * Without it, the commands of the group Work do.
    */
   changes?(input: Input<A, F>): boolean;
-  /** Questions that every call asks of git or tmux, set off while the command line is parsed. Changes nothing, never throws. */
-  ahead?(ctx: Ctx): void;
   run(ctx: Ctx, input: Input<A, F>): Promise<number | void>;
 }
 

@@ -25,7 +25,6 @@ Attempts where CMD ends with 0 come first; where its last line is a number (a sc
     { run: "fleet compare 'try-*' --run './bench | tail -1' --lowest", does: "by a time that a benchmark prints" },
     { run: "fleet compare --json", does: "the newest batch, for a script" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
     if (flags.jobs === 0) throw new UsageError("--jobs takes at least 1: 0");
     if (flags.run === undefined && (flags.timeout !== undefined || flags.lowest)) throw new UsageError("--timeout and --lowest are for --run");

@@ -4,6 +4,9 @@ import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
 import type { CreateWish } from "../fleet/create/create";
 import type { Early } from "../fleet/create/facts";
+import type { readOwn } from "../fleet/settings";
+
+type OwnFile = Awaited<ReturnType<typeof readOwn>>;
 
 export default defineCommand({
   name: "create",
@@ -34,7 +37,6 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     { run: "fleet create fix-ci -a codex -f task.md -d", does: "start codex with a prompt from a file, in the background" },
     { run: "fleet create part-two -b . -- --model opus", does: "stack on the branch checked out here; the program gets --model opus" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags, rest }) {
     // git answers while the rest is loaded: spawns first, imports after.
     const here = ctx.findRepo();
@@ -46,15 +48,19 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
       import("../fleet/create/facts"),
     ]);
     const asked = flags.fetch ? null : askEarly(ctx.git, ctx.cwd, args.branch);
+    const own = readOwnEarly(ctx);
+    own.catch(() => {});
     const prompt = await readPrompt(ctx, flags);
     const repo = await standingRepo(ctx);
     if (flags.fetch) await create.fetchBase(ctx.git, repo, flags.base);
+    // Asked beside the work, because git looks at every file for it: 15 ms for 10,000.
+    const standing = flags.base ? null : create.askStanding(ctx.git, repo);
     const early = asked && (await here) ? asked : askEarly(ctx.git, repo.top, args.branch);
-    const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early });
+    const wish = await wishOf(ctx, repo, args.branch, { ...flags, prompt, rest, early, own });
     await warnOfUnusedPrompt(ctx, wish);
     const plan = await create.prepareCreate(ctx, wish, ctx.terminal.interactive ? () => confirmExisting(args.branch) : undefined);
     if (flags["dry-run"]) {
-      for (const note of await create.standingNotes(ctx, plan, wish)) ctx.out.note(note);
+      for (const note of await create.standingNotes(standing, plan, wish)) ctx.out.note(note);
       return create.planLines(plan, wish).forEach((line) => ctx.out.answer(line));
     }
 
@@ -69,7 +75,7 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.`,
     try {
       const [created] = await Promise.all([
         create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch),
-        create.standingNotes(ctx, plan, wish).then((notes) => notes.forEach(watch.note)),
+        create.standingNotes(standing, plan, wish).then((notes) => notes.forEach(watch.note)),
       ]);
       if (!flags.detach && !flags.attach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });
       progress.end();
@@ -103,11 +109,18 @@ interface WishFlags {
   "no-setup": boolean;
   rest: string[];
   early: Early;
+  own: Promise<OwnFile>;
+}
+
+/** The person's config is read while git answers. */
+async function readOwnEarly(ctx: Context): Promise<OwnFile> {
+  const { readOwn } = await import("../fleet/settings");
+  return readOwn({ home: ctx.store.home, userHome: ctx.env["HOME"] ?? "" });
 }
 
 async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags): Promise<CreateWish> {
   const [{ loadGround }, { resolveKind }] = await Promise.all([import("../fleet/create/ground"), import("../kinds/index")]);
-  const { settings, setup } = await loadGround(ctx, repo, flags["no-setup"]);
+  const { settings, setup } = await loadGround(ctx, repo, flags["no-setup"], flags.own);
   const kind = resolveKind(flags.agent ?? settings.values["agent.default"], settings.kinds);
   return {
     branch,

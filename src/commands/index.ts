@@ -47,6 +47,9 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   tick: () => import("./tick"),
 };
 
+/** Commands of which every call asks for the repo one stands in: git answers while the row is loaded and the line parsed. */
+export const STANDS_IN_REPO: ReadonlySet<string> = new Set(["create", "kill", "undo", "merge", "keep", "compare"]);
+
 export async function findCommand(name: string): Promise<Command | undefined> {
   return Object.hasOwn(TABLE, name) ? ((await TABLE[name]!()).default as Command) : undefined;
 }

@@ -28,7 +28,6 @@ is kept is merged first, as fleet merge does it, and nothing else happens when i
     { run: "fleet keep faster-2", does: "end the other attempts of its batch" },
     { run: "fleet keep faster-2 --merge --run 'npm test'", does: "merge it when the tests pass, then end the others" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
     if (!flags.merge && (flags.into !== undefined || flags.squash || flags.run !== undefined || flags.commit)) throw new UsageError("--into, --squash, --run and --commit are for --merge");
     const [{ selectAgent }, { siblingsOf }, { loadAgents }, { refuseForeign }, { killAll, planKills }, flow, { interruptSignal }] = await Promise.all([

@@ -26,7 +26,6 @@ trash for some days, and its state is saved under refs/fleet/.`,
     { run: "fleet kill 'try-*' --yes", does: "end several without a question" },
     { run: "fleet kill login-form --force", does: "end it and discard what is not committed; fleet undo still brings it back" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
     const [{ selectAgents }, { killAll, planKills }] = await Promise.all([import("../fleet/select"), import("../fleet/kill/several")]);
     const agents = await selectAgents(ctx, args.name, flags);

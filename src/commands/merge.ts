@@ -34,7 +34,6 @@ agents are merged in their order. Afterwards the agent is killed unless --keep; 
     { run: "fleet merge login-form --commit --keep", does: "commit what is uncommitted, merge, and let the agent go on" },
     { run: "fleet merge login-form --dry-run", does: "what would happen, conflicts too" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
     const ways = (["squash", "rebase", "ff"] as const).filter((way) => flags[way]);
     if (ways.length > 1) throw new UsageError(`only one of --squash, --rebase and --ff: ${ways.map((way) => `--${way}`).join(" ")}`);

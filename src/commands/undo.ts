@@ -24,7 +24,6 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     { run: "fleet undo --batch cache", does: "take the kill of a whole batch back" },
     { run: "fleet undo --list", does: "what is in the trash, and what only refs hold" },
   ],
-  ahead: (ctx) => void ctx.findRepo().catch(() => {}),
   async run(ctx, { args, flags }) {
     const asked = remainsHere(ctx);
     asked.catch(() => {});

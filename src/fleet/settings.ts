@@ -57,11 +57,8 @@ export interface SettingsPlace {
  * Read every layer. The person's file is written with commented defaults when it is not there.
  * Of a repo's file, what needs approval acts only once approved. Throws UserError that lists all mistakes.
  */
-export async function loadSettings(where: SettingsPlace, warn: (message: string, hint?: string) => void): Promise<Settings> {
-  const path = join(where.home, OWN_FILE);
-  const text = readOwnFile(path);
-  if (text === null) writeIfMissing(path, defaultFile(shownPath(where.home, where.userHome)));
-  const own = text === null || holdsNothing(text) ? null : await readConfig(text, { file: OWN_FILE, scope: "person" });
+export async function loadSettings(where: SettingsPlace, warn: (message: string, hint?: string) => void, reading = readOwn(where)): Promise<Settings> {
+  const own = await reading;
   const repo = where.main === null ? null : await readRepoFile(where, where.main, warn);
   const problems = [...(own?.problems ?? []), ...(repo?.problems ?? [])];
   if (problems.length) throw configError(problems, own?.excerpt ?? repo?.excerpt);
@@ -88,6 +85,14 @@ export async function loadSettings(where: SettingsPlace, warn: (message: string,
     if (optionRow(key).type === "path") (settings.values as Record<string, unknown>)[key] = expandHome(settings.values[key] as string, where.userHome);
   }
   return settings;
+}
+
+/** The person's own file, for loadSettings: it can be read while git says which repo one stands in. null where it says nothing. */
+export async function readOwn({ home, userHome }: Pick<SettingsPlace, "home" | "userHome">): Promise<Read | null> {
+  const path = join(home, OWN_FILE);
+  const text = readOwnFile(path);
+  if (text === null) writeIfMissing(path, defaultFile(shownPath(home, userHome)));
+  return text === null || holdsNothing(text) ? null : readConfig(text, { file: OWN_FILE, scope: "person" });
 }
 
 /** Every mistake of the person's file and of the repo's, as `fleet config validate` lists them. */

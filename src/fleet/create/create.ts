@@ -3,7 +3,7 @@ import { Cancelled, UserError } from "../../base/errors";
 import type { Repo } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
-import { standing } from "../../ports/git/branches";
+import { type Standing, standing } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import { fetchRemote, remoteOf } from "../../ports/git/remote";
 import { operations } from "../../ports/journal";
@@ -47,13 +47,14 @@ export async function prepareCreate(ports: CreatePorts, wish: CreateWish, confir
   return planCreate({ ...wish, existing }, facts);
 }
 
-/**
- * Notes on the checkout one stands in, where the branch starts there. Asked beside the work, because git looks at every file
- * for it: 15 ms for 10,000. None when git has no answer in time.
- */
-export async function standingNotes({ git }: CreatePorts, plan: CreatePlan, wish: CreateWish): Promise<string[]> {
-  if (wish.base ?? wish.settings.values["create.base"]) return [];
-  return notesOn(plan, await standing(git, wish.repo.top, STANDING_MS));
+/** Ask how the checkout one stands in stands; null when git has no answer in time. Never throws. */
+export function askStanding(git: Git, repo: Repo): Promise<Standing | null> {
+  return standing(git, repo.top, STANDING_MS).catch(() => null);
+}
+
+/** Notes on that checkout, where the branch starts there. */
+export async function standingNotes(asked: Promise<Standing | null> | null, plan: CreatePlan, wish: CreateWish): Promise<string[]> {
+  return (wish.base ?? wish.settings.values["create.base"]) ? [] : notesOn(plan, await asked);
 }
 
 /** `--fetch`: bring the base's remote up to date. A base without a remote has nothing to fetch. */

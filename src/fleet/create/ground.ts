@@ -2,7 +2,7 @@
 import type { Repo } from "../../base/model";
 import type { Store } from "../../ports/store";
 import { type ApprovalMeans, requireApproval } from "../approval";
-import { loadSettings, type Settings } from "../settings";
+import { loadSettings, type readOwn, type Settings } from "../settings";
 
 export interface GroundMeans extends ApprovalMeans {
   store: Store;
@@ -11,11 +11,11 @@ export interface GroundMeans extends ApprovalMeans {
 
 /**
  * Settings for new agents in `repo`. A repo's file that acts is approved first; with `noSetup` it is passed over
- * instead, and setup commands are left out. Throws UserError.
+ * instead, and setup commands are left out. `own` is the person's file where it is being read already. Throws UserError.
  */
-export async function loadGround(means: GroundMeans, repo: Repo, noSetup: boolean): Promise<{ settings: Settings; setup: string[] }> {
+export async function loadGround(means: GroundMeans, repo: Repo, noSetup: boolean, own?: ReturnType<typeof readOwn>): Promise<{ settings: Settings; setup: string[] }> {
   const where = { home: means.store.home, main: repo.main, common: repo.common, userHome: means.env["HOME"] ?? "" };
-  const settings = await loadSettings(where, means.out.warn);
+  const settings = await loadSettings(where, means.out.warn, own);
   const file = settings.repoFile;
   if (!file || file.approved || file.acts.length === 0) return { settings, setup: noSetup ? [] : settings.values["setup.run"] };
   if (noSetup) {

@@ -143,7 +143,8 @@ function tags(target: string, spec: NewSession): TmuxCommand[] {
     // Closing an agent moves its viewer to another session instead of detaching the terminal.
     ["set-option", "-t", target, "detach-on-destroy", "off"],
     ["set-option", "-t", target, "-F", "@fleet_pane", "#{pane_id}"],
-    ...setOptions(target, spec.options),
+    // What is empty reads the same unset, and each set costs tmux a look at every session: 0.2 ms with 30 of them (3.3a).
+    ...setOptions(target, Object.fromEntries(Object.entries(spec.options).filter(([, value]) => value !== ""))),
     ...(spec.onClose === undefined ? [] : [sessionClosedHook(spec.onClose)]),
   ];
 }
