@@ -16,6 +16,13 @@ if (name === "--version" || name === "-V") {
   const { runPoll } = await import("./fleet/poll");
   await runPoll(process.env, words[0]!, Date.now);
   process.exit(0);
+} else if (name === "popup") {
+  // Painted at a key press: past the command table where the words are those of the binding.
+  const [{ openContext }, { popupFlags, startPopup }] = await Promise.all([import("./context"), import("./fleet/popup/start")]);
+  const flags = popupFlags(words);
+  if (flags) process.exit(await startPopup(openContext(process.env, { verbose: false }), flags));
+  const { runCommandLine } = await import("./command-line");
+  process.exit(await runCommandLine(name, words, process.env));
 } else {
   const { runCommandLine } = await import("./command-line");
   process.exit(await runCommandLine(name, words, process.env));

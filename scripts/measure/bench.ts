@@ -8,6 +8,7 @@ import { coldUnits } from "./cold";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
 import { memoryRows } from "./memory";
+import { NAMES, popupUnits } from "./popup";
 import { type Bar, type Row, rowsOf, table } from "./report";
 import { runRounds, type Series } from "./rounds";
 import { backgroundDone, cloneRepo, compile, makeRepo, makeRoot, makeStand, type Stand } from "./stand";
@@ -15,6 +16,8 @@ import { backgroundDone, cloneRepo, compile, makeRepo, makeRoot, makeStand, type
 const AGENTS = [0, 10, 50];
 const FILES = { small: 40, large: 10_000 };
 const BATCH = { count: 20, large: 5 };
+/** As many as a terminal of 50 rows shows. */
+const POPUP = 35;
 const MANY = [50, 100, 300];
 const WORKERS = ["-c", "checkout.workers=4"];
 
@@ -37,19 +40,21 @@ const BARS: Bar[] = [
   ...["sleep", "demo"].map((kind): Bar => ({ name: `fanout 20 ${kind}, this project`, of: `fanout 20 ${kind} (project)`, floor: `20 × worktree add + new-session, ${kind} (project)`, most: 1.3 })),
   { name: "list, 100 against 50", of: "list of many (100)", floor: "list of many (50)", most: 2 },
   { name: "list, 300 against 100", of: "list of many (300)", floor: "list of many (100)", most: 3 },
+  { name: "popup, key press to list", of: NAMES.list, floor: NAMES.bareList, most: 2.5 },
+  { name: "popup, move to preview", of: NAMES.preview, floor: NAMES.barePreview, most: 2 },
   { name: "fanout 5, 10000 files", of: "fanout 5 sleep (files)", floor: "5 checkouts (files)", most: 1.15 },
 ];
 
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,small,large,batch,memory" },
+    only: { type: "string", default: "cold,list,popup,small,large,batch,memory" },
     json: { type: "string" },
     fleet: { type: "string" },
     help: { type: "boolean", short: "h" },
@@ -90,6 +95,15 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
       memory.push(...memoryRows(at, repo, tools.fleet, tools.weigh));
     }
     // Its two hundred processes would stand in every later scan.
+    at.close();
+  }
+  if (stages.has("popup")) {
+    say(`the popup with ${POPUP} agents`);
+    const at = stand("popup");
+    await makeAgents(at, makeRepo(at, join(tools.root, "popup", "repo"), FILES.small), tools.fleet, POPUP);
+    const { units, close } = await popupUnits(at, tools.fleet);
+    await runRounds(series, units, { rounds, warmUp: 2 });
+    close();
     at.close();
   }
   for (const size of ["small", "large"] as const) {

@@ -1,6 +1,6 @@
-import { UserError } from "../base/errors";
-import { type Context, defineCommand } from "../context";
+import { defineCommand } from "../context";
 
+// The table's row for help and for other words than main.ts takes the short way for.
 export default defineCommand({
   name: "popup",
   group: "Internal",
@@ -14,30 +14,7 @@ export default defineCommand({
   examples: [{ run: "fleet popup", does: "the list of agents, on this terminal" }],
   changes: () => false,
   async run(ctx, { flags }) {
-    const { openPopup } = await import("../fleet/popup/open");
-    try {
-      const code = await openPopup(ctx, {
-        client: flags.client,
-        pane: flags.pane,
-        binary: process.execPath,
-        goTo: (id) => goTo(ctx, id, flags.client),
-      });
-      if (code !== null) return code;
-      const { pickWithoutFzf } = await import("../fleet/popup/plain");
-      return await pickWithoutFzf(ctx, { client: flags.client, pane: flags.pane, binary: process.execPath });
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      // A popup closes with its program: what went wrong is read first.
-      ctx.out.error(error.message, error.hint, error.detail);
-      await (await import("../ui/hold")).hold(ctx.out, "any key closes");
-      return 1;
-    }
+    const { startPopup } = await import("../fleet/popup/start");
+    return startPopup(ctx, flags);
   },
 });
-
-async function goTo(ctx: Context, id: string, client: string | undefined): Promise<number> {
-  const [{ loadAgents }, attach] = await Promise.all([import("../fleet/agents"), import("../fleet/attach")]);
-  const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
-  if (!agent) throw new UserError("that agent is gone");
-  return attach.goTo(ctx.tmux, ctx.env, agent, client);
-}

@@ -6,7 +6,8 @@ import { hold } from "../../ui/hold";
 import { loadAgents } from "../agents";
 import { deedOf } from "./deeds/index";
 import type { Act, ActName, ActPorts } from "./doing";
-import { clearMarks, marked, readView, setMessage, toggleMark, type View, writeRows } from "./view";
+import { lookQuickly } from "./figures";
+import { clearMarks, keepRows, marked, readView, rowsOf, setMessage, toggleMark, type View } from "./view";
 
 /** On what is marked, where something is; a mark is used up by one of them. */
 const ON_MARKED: readonly ActName[] = ["prompt", "snooze", "stop", "restart", "kill"];
@@ -42,7 +43,7 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
 async function mark(ports: ActPorts, act: Act, view: View | null): Promise<number> {
   if (!view) return 1;
   for (const id of act.ids) toggleMark(view, id);
-  writeRows(view, await loadAgents(ports, { usage: true, git: true }), ports.store, ports.now() / 1000);
+  keepRows(view, rowsOf(view, await lookQuickly(ports, view), ports.store, ports.now() / 1000));
   return 0;
 }
 
@@ -53,7 +54,7 @@ async function tell(ports: ActPorts, act: Act, view: View | null, line: string, 
   }
   if (view) {
     setMessage(view, line === "" ? "" : `\u001b[${failed ? 31 : 32}m${line}\u001b[39m`);
-    writeRows(view, await loadAgents(ports, { usage: true, git: true }), ports.store, ports.now() / 1000);
+    keepRows(view, rowsOf(view, await lookQuickly(ports, view), ports.store, ports.now() / 1000));
     return;
   }
   if (line === "") return;

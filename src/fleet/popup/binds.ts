@@ -46,12 +46,13 @@ function deedOf(runner: Runner, name: ActionName, key: string): Deed | null {
 function nextPreview({ folder }: View): string {
   const file = shellQuote(`${folder}/mode`);
   const cases = PREVIEWS.map((mode, i) => `${mode}) n=${PREVIEWS[(i + 1) % PREVIEWS.length]};;`).join(" ");
-  return `read m <${file}; case $m in ${cases} esac; echo $n >${file}`;
+  return `m=screen; [ ! -f ${file} ] || read m <${file}; case $m in ${cases} esac; echo $n >${file}`;
 }
 
 /** sh that shows the agent under the cursor: its screen straight from tmux, with its colours; all else from fleet. */
 export function previewLine(runner: Runner): string {
   const mode = shellQuote(`${runner.view.folder}/mode`);
   // $(…) drops the blank lines below what is shown, so that the end of it is in sight.
-  return `read m <${mode}; case $m{2} in screen%*) printf '%s\\n' "$(tmux capture-pane -ep -t {2})";; *) exec ${actLine(runner, "show", "{1}")};; esac`;
+  // Before the first Tab there is no mode.
+  return `m=screen; [ ! -f ${mode} ] || read m <${mode}; case $m{2} in screen%*) printf '%s\\n' "$(tmux capture-pane -ep -t {2})";; *) exec ${actLine(runner, "show", "{1}")};; esac`;
 }

@@ -1,15 +1,15 @@
 // The agents popup: one picker that stays, a look at the agents beside it, and going to the one that was chosen.
-import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../../base/errors";
-import { shellQuote } from "../../base/text";
+import { oneLine, shellQuote } from "../../base/text";
 import type { Store } from "../../ports/store";
 import { terminalSize } from "../../ports/terminal";
-import { findFzf, type Fzf, isTooOld, pick } from "../../ui/picker/fzf";
+import { findFzf, type Fzf, isTooOld, pick, type Picking } from "../../ui/picker/fzf";
 import { type AgentPorts, loadAgents } from "../agents";
 import { boundKeys, previewLine, type Runner } from "./binds";
+import { lookClosely, lookQuickly } from "./figures";
 import { HEADER_LINES } from "./lines";
-import { closeView, openView, setMessage, type View, writeRows } from "./view";
+import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, takeNote, type View, viewOf } from "./view";
 
 export interface PopupPorts extends AgentPorts {
   env: Record<string, string | undefined>;
@@ -22,11 +22,9 @@ export interface Popup {
   /** The pane that it was opened from. */
   pane: string | undefined;
   binary: string;
-  /** Go to the agent; throws UserError. Returns the exit code. */
-  goTo(id: string): Promise<number>;
 }
 
-/** null: there is no fzf that could show it. */
+/** Returns the exit code; null: there is no fzf that could show it. */
 export async function openPopup(ports: PopupPorts, popup: Popup): Promise<number | null> {
   const { store, env } = ports;
   const [size, agents, fzf] = await Promise.all([
@@ -35,31 +33,32 @@ export async function openPopup(ports: PopupPorts, popup: Popup): Promise<number
     findFzf(env, popup.binary, join(store.home, "cache", "fzf.json")),
   ]);
   if (!fzf || isTooOld(fzf)) return null;
-  const view = openView(store.home, process.pid, size ?? { columns: 80, rows: 24 });
+  const view = viewOf(store.home, process.pid, size ?? { columns: 80, rows: 24 });
+  const runner = { ...popup, view };
   const end = () => closeView(view);
   process.on("exit", end);
-  for (const name of ["SIGHUP", "SIGTERM"] as const) process.on(name, () => (end(), (process.exitCode = 0), process.kill(process.pid, "SIGKILL")));
+  for (const name of ["SIGHUP", "SIGTERM"] as const) process.on(name, () => (end(), process.kill(process.pid, "SIGKILL")));
   // Ctrl-C is the picker's.
   process.on("SIGINT", () => {});
-  let input = writeRows(view, agents, store, ports.now() / 1000);
+  const first = rowsOf(view, agents, store, ports.now() / 1000);
+  let picking = show(fzf, runner, first.text, 1, env);
+  // While fzf starts: nobody asks for a file before the list is there.
+  makeView(view);
+  keepRows(view, first);
   const renewal = renew(ports, view);
   try {
-    for (let at = 1; ; ) {
-      const chosen = await show(fzf, { ...popup, view }, input, at, env);
-      if (chosen === "closed") return 0;
-      if (typeof chosen === "object") {
-        // Left the filter: the letters again, and the cursor where it was.
-        at = Math.max(1, lineOf(view, chosen.at));
-      } else {
-        try {
-          return await popup.goTo(chosen);
-        } catch (error) {
-          if (!(error instanceof UserError)) throw error;
-          setMessage(view, `\u001b[31m✗\u001b[39m ${error.message}`);
-          at = Math.max(1, lineOf(view, chosen));
-        }
+    for (;;) {
+      const chosen = await outcome(fzf, view, picking);
+      if (chosen.is === "closed") return 0;
+      if (chosen.is === "agent") {
+        const refused = await goToAgent(ports, chosen.id, popup.client);
+        if (refused === null) return 0;
+        setMessage(view, `\u001b[31m✗ ${oneLine(refused)}\u001b[39m`);
       }
-      input = writeRows(view, await loadAgents(ports, { usage: true, git: true }), store, ports.now() / 1000);
+      // Left the filter, or could not go there: the letters again, and the cursor where it was.
+      const again = rowsOf(view, await lookQuickly(ports, view), store, ports.now() / 1000);
+      keepRows(view, again);
+      picking = show(fzf, runner, again.text, Math.max(1, again.order.indexOf(chosen.id) + 1), env);
     }
   } finally {
     renewal.end();
@@ -67,20 +66,25 @@ export async function openPopup(ports: PopupPorts, popup: Popup): Promise<number
   }
 }
 
-function lineOf(view: View, id: string): number {
-  return readOr(join(view.folder, "order")).split("\n").indexOf(id) + 1;
+/** Why it could not be gone to; null when the terminal shows it. */
+async function goToAgent(ports: PopupPorts, id: string, client: string | undefined): Promise<string | null> {
+  const { goTo } = await import("../attach");
+  const agent = (await loadAgents(ports)).find((one) => one.record.id === id);
+  if (!agent) return "that agent is gone";
+  try {
+    await goTo(ports.tmux, ports.env, agent, client);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `${error.message}${agent.session === null ? ": r starts it" : ""}`;
+  }
 }
 
-function readOr(file: string): string {
-  return existsSync(file) ? readFileSync(file, "utf8").trim() : "";
-}
-
-/** An id; `closed`; or the agent on which the filter was left. */
-async function show(fzf: Fzf, runner: Runner, input: string, at: number, env: PopupPorts["env"]): Promise<string | "closed" | { at: string }> {
+function show(fzf: Fzf, runner: Runner, input: string, at: number, env: PopupPorts["env"]): Picking {
   const { view } = runner;
   const file = (name: string) => shellQuote(join(view.folder, name));
   const list = `cat ${file("rows")}`;
-  const { over } = pick(fzf, {
+  return pick(fzf, {
     prompt: "agents ",
     filterPrompt: "filter: ",
     headerLines: HEADER_LINES,
@@ -93,32 +97,39 @@ async function show(fzf: Fzf, runner: Runner, input: string, at: number, env: Po
     later: `sleep 1; ${list}`,
     at,
   }, input, env);
-  const { chosen, failed } = await over;
-  if (failed !== null) throw new UserError(`fzf ended with ${failed}: ${fzf.path}`, { hint: "fleet doctor" });
-  const filtered = existsSync(join(view.folder, "filter"));
-  rmSync(join(view.folder, "filter"), { force: true });
-  if (chosen) return chosen.split("\t")[0]!;
-  return filtered ? { at: readOr(join(view.folder, "at")) } : "closed";
 }
 
-/** How often the list is looked at anew: status each time, what costs more each third time. */
-const LOOK_MS = 1000;
+type Outcome = { is: "agent" | "filter left"; id: string } | { is: "closed" };
 
-/** Look again and again, and write what changed; the picker reads it within a second. Ends with the popup. */
+async function outcome(fzf: Fzf, view: View, picking: Picking): Promise<Outcome> {
+  const { chosen, failed } = await picking.over;
+  if (failed !== null) throw new UserError(`fzf ended with ${failed}: ${fzf.path}`, { hint: "fleet doctor" });
+  const filtered = takeNote(view, "filter") !== null;
+  if (chosen) return { is: "agent", id: chosen.split("\t")[0]! };
+  return filtered ? { is: "filter left", id: takeNote(view, "at") ?? "" } : { is: "closed" };
+}
+
+/** Status is looked at each second, what costs more each third time. */
+const LOOK_MS = 1000;
+const CLOSELY = 3;
+
+/** Look again and again, and write what there is; the picker reads it within a second. Ends with the popup. */
 function renew(ports: PopupPorts, view: View): { end(): void } {
   let over = false;
   const loop = async () => {
-    // The first list is there at once and without what takes long.
     for (let n = 0; !over; n++) {
       try {
-        const agents = await loadAgents(ports, { usage: true, git: true });
-        if (!over) writeRows(view, agents, ports.store, ports.now() / 1000);
+        const before = messageTime(view);
+        const agents = n % CLOSELY === 0 ? await lookClosely(ports, view) : await lookQuickly(ports, view);
+        // An action that ended meanwhile has written newer ones.
+        if (!over && messageTime(view) === before) keepRows(view, rowsOf(view, agents, ports.store, ports.now() / 1000));
       } catch {
         // tmux did not answer: the list stays as it is.
       }
-      await Bun.sleep(n === 0 ? LOOK_MS / 2 : 2 * LOOK_MS);
+      await Bun.sleep(LOOK_MS);
     }
   };
+  // The first list is there at once, without what takes long.
   void Bun.sleep(50).then(loop);
   return { end: () => void (over = true) };
 }

@@ -1,6 +1,6 @@
 // One open popup as a private directory: what it shows, what is marked, and how its keys tell one another.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Agent } from "../../base/model";
 import { quickStyle } from "../../ui/paint";
 import { PREVIEW } from "../../ui/picker/options";
@@ -22,17 +22,17 @@ export type Preview = (typeof PREVIEWS)[number];
 /** From this many columns on the preview is right of the list: a popup of 90 % on a terminal of 120. */
 export const RIGHT_FROM = 104;
 
+export function viewOf(home: string, pid: number, size: { columns: number; rows: number }): View {
+  return { folder: join(home, "cache", "popups", String(pid)), ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
+}
+
 /** Make the directory of a new popup, and drop those whose popup is gone. */
-export function openView(home: string, pid: number, size: { columns: number; rows: number }): View {
-  const all = join(home, "cache", "popups");
-  const folder = join(all, String(pid));
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "marks"), { recursive: true, mode: 0o700 });
+export function makeView(view: View): void {
+  const all = dirname(view.folder);
+  rmSync(view.folder, { recursive: true, force: true });
+  mkdirSync(join(view.folder, "marks"), { recursive: true, mode: 0o700 });
+  writeFileSync(join(view.folder, "view.json"), JSON.stringify(view));
   for (const name of readdirSync(all)) if (/^\d+$/.test(name) && !isAlive(Number(name))) rmSync(join(all, name), { recursive: true, force: true });
-  const view: View = { folder, ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
-  writeFileSync(join(folder, "view.json"), JSON.stringify(view));
-  writeFileSync(join(folder, "mode"), "screen\n");
-  return view;
 }
 
 export function readView(folder: string): View {
@@ -77,6 +77,19 @@ export function setMessage(view: View, message: string): void {
   if (existsSync(view.folder)) writeFileSync(join(view.folder, "message"), message);
 }
 
+/** When the last action said something; 0 when none has. */
+export function messageTime(view: View): number {
+  return statSync(join(view.folder, "message"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+/** What a key left for the popup; null when none did. */
+export function takeNote(view: View, name: "filter" | "at"): string | null {
+  if (!existsSync(join(view.folder, name))) return null;
+  const text = read(view, name).trim();
+  rmSync(join(view.folder, name), { force: true });
+  return text;
+}
+
 function read(view: View, name: string): string {
   try {
     return readFileSync(join(view.folder, name), "utf8");
@@ -85,22 +98,32 @@ function read(view: View, name: string): string {
   }
 }
 
+export interface Rows {
+  /** What the picker is given. */
+  text: string;
+  /** Ids, line by line. */
+  order: string[];
+}
+
 /**
- * Write what the list shows, and return it. Lines stay where they are while the popup is open: a hand that is about to press a key
- * must not find another agent there. New agents come at the end, those that are gone leave.
+ * What the list shows. Lines stay where they are while the popup is open: a hand that is about to press a key must not find another
+ * agent there. New agents come at the end, those that are gone leave.
  */
-export function writeRows(view: View, agents: readonly Agent[], store: Store, now: number): string {
+export function rowsOf(view: View, agents: readonly Agent[], store: Store, now: number): Rows {
   const labels = batchLabels(store, agents);
   const before = read(view, "order").split("\n").filter(Boolean);
   const known = new Map(agents.map((agent) => [agent.record.id, agent]));
-  const kept = before.flatMap((id) => known.get(id) ?? []);
   const fresh = pickerOrder(agents.filter((agent) => !before.includes(agent.record.id)), now);
-  const ordered = [...kept, ...fresh];
+  const ordered = [...before.flatMap((id) => known.get(id) ?? []), ...fresh];
   const text = pickerInput(ordered, { width: listWidth(view), now, marked: marked(view), message: read(view, "message"), style: quickStyle, labelOf: (id) => labels.get(id) ?? id });
-  if (!existsSync(view.folder)) return text;
-  writeFileSync(join(view.folder, "order"), ordered.map((agent) => agent.record.id).join("\n"));
-  replaceRows(view, text);
-  return text;
+  return { text, order: ordered.map((agent) => agent.record.id) };
+}
+
+/** For the picker's next look; nothing where the popup is closed. By rename: a reload may be reading. */
+export function keepRows(view: View, { text, order }: Rows): void {
+  if (!existsSync(view.folder)) return;
+  writeFileSync(join(view.folder, "order"), order.join("\n"));
+  writeFileAtomic(join(view.folder, "rows"), text);
 }
 
 /** The next list is sorted anew. */
@@ -112,11 +135,6 @@ export function forgetOrder(view: View): void {
 export function preview(view: View): Preview {
   const mode = read(view, "mode").trim();
   return PREVIEWS.find((one) => one === mode) ?? "screen";
-}
-
-/** By rename: a reload may be reading. */
-export function replaceRows(view: View, text: string): void {
-  writeFileAtomic(join(view.folder, "rows"), text);
 }
 
 function batchLabels(store: Store, agents: readonly Agent[]): Map<string, string> {
