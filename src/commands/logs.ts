@@ -7,17 +7,20 @@ import { type Context, defineCommand } from "../context";
 export default defineCommand({
   name: "logs",
   group: "Look",
-  summary: "print what an agent has shown: its pane's history, or its screen now",
+  summary: "print an agent's conversation, or what its pane has shown",
+  doc: `The conversation comes from the transcript of the agent's program, where it keeps one: ❯ a person, ● the agent, → what it ran. It is there
+without a session too. Without a transcript, and with --pane, it is the history of the agent's pane.`,
   args: [{ name: "name", doc: "the agent; in an agent's pane, that agent", optional: true, completes: "agent" }],
   flags: {
     batch: { type: "string", value: "BATCH", doc: "every agent of this batch, each under its name", completes: "batch" },
     lines: { type: "number", short: "n", value: "N", doc: "only the last N lines" },
     follow: { type: "boolean", short: "f", doc: "go on printing what comes, until Ctrl-C or the agent ends" },
+    pane: { type: "boolean", doc: "the pane's history, also where there is a conversation" },
     screen: { type: "boolean", doc: "the screen as it is now, without history" },
     json: { ...JSON_FLAG, doc: "print an array with an object an agent: id, branch, status, lines" },
   },
   examples: [
-    { run: "fleet logs login-form -n 40", does: "the last forty lines" },
+    { run: "fleet logs login-form -n 40", does: "the last forty lines of the conversation" },
     { run: "fleet logs login-form --screen", does: "what one would see on attaching" },
     { run: "fleet logs login-form -f", does: "follow along" },
   ],
@@ -36,16 +39,17 @@ export default defineCommand({
     }
     const agent = await selectAgent(ctx, args.name, "logs");
     if (flags.json) return json(ctx, [agent], flags);
-    const lines = await print(ctx, agent, flags);
-    if (flags.follow) await follow(ctx, agent.record.id, flags.screen, lines);
+    const source = openSource(ctx, agent, flags);
+    const lines = await print(ctx, agent, flags, source);
+    if (flags.follow) await follow(ctx, agent.record.id, source, lines);
   },
 });
 
 const EVERY_MS = 400;
 
 /** Returns every line there is, shown or not. */
-async function print(ctx: Context, agent: Agent, flags: Cut): Promise<string[]> {
-  const lines = linesOf(await read(ctx, agent.record.id, flags.screen, ctx.terminal.stdoutIsTerminal));
+async function print(ctx: Context, agent: Agent, flags: Cut, source = openSource(ctx, agent, flags)): Promise<string[]> {
+  const lines = await source(ctx.terminal.stdoutIsTerminal);
   const shown = last(lines, flags.lines);
   if (shown.length > 0) ctx.out.answer(shown.join("\n"));
   return lines;
@@ -53,13 +57,15 @@ async function print(ctx: Context, agent: Agent, flags: Cut): Promise<string[]> 
 
 interface Cut {
   screen: boolean;
+  pane: boolean;
   lines: number | undefined;
 }
 
 async function json(ctx: Context, agents: readonly Agent[], flags: Cut): Promise<void> {
   const rows = [];
-  for (const { branch, record, status } of agents) {
-    rows.push({ id: record.id, branch, status, lines: last(linesOf(await read(ctx, record.id, flags.screen, false)), flags.lines) });
+  for (const agent of agents) {
+    const { branch, record, status } = agent;
+    rows.push({ id: record.id, branch, status, lines: last(await openSource(ctx, agent, flags)(false), flags.lines) });
   }
   ctx.out.json(rows);
 }
@@ -72,13 +78,26 @@ function last(lines: string[], count: number | undefined): string[] {
   return count === undefined ? lines : lines.slice(-count || lines.length);
 }
 
+/** Reads all lines that there are now: of the conversation where there is one, else of the pane. */
+type Source = (colours: boolean) => Promise<string[]>;
+
+function openSource(ctx: Context, { record }: Agent, { screen, pane }: Cut): Source {
+  const conversation = screen || pane ? null : import("../fleet/tokens/conversation").then(({ openConversation }) => openConversation(ctx, record));
+  return async (colours) => {
+    const turns = (await (await conversation)?.turns()) ?? [];
+    if (turns.length === 0) return linesOf(await read(ctx, record.id, screen, colours));
+    const { conversationLines } = await import("../ui/conversation");
+    return conversationLines(turns, colours ? ctx.out.style : (_, text) => text);
+  };
+}
+
 async function read(ctx: Context, id: string, screen: boolean, colours: boolean): Promise<string> {
   const [{ loadAgents }, { agentLog }] = await Promise.all([import("../fleet/agents"), import("../fleet/logs")]);
   const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
   return agent ? agentLog(ctx, agent, { screen, colours }) : "";
 }
 
-async function follow(ctx: Context, id: string, screen: boolean, shown: readonly string[]): Promise<void> {
+async function follow(ctx: Context, id: string, source: Source, shown: readonly string[]): Promise<void> {
   const [{ interruptSignal }, { untilAborted }, { newLines }, { loadAgents }] = await Promise.all([
     import("../ports/interrupt"),
     import("../ui/watch"),
@@ -91,7 +110,7 @@ async function follow(ctx: Context, id: string, screen: boolean, shown: readonly
     await untilAborted(signal, EVERY_MS);
     const agent = (await loadAgents(ctx)).find((one) => one.record.id === id);
     const over = !agent || agent.status === "exited" || agent.status === "stopped";
-    const now = (await read(ctx, id, screen, ctx.terminal.stdoutIsTerminal)).split("\n");
+    const now = await source(ctx.terminal.stdoutIsTerminal);
     const fresh = newLines(before, now);
     if (fresh.length > 0) ctx.out.answer(fresh.join("\n"));
     before = now;

@@ -90,6 +90,10 @@ test("cleared it has another conversation, and is started again with that one", 
   await until(async () => (await place.screen("task")).includes("remember the number 4711"), { what: "the conversation on the screen" });
 });
 
+test("its tokens are the sums that the model sent, and logs shows what was said", async () => {
+  await place.countsAllOf("task", "❯ after it", "→ ", "touch made.txt", "● STUB-OK tools=1");
+});
+
 test("killed it has ended, with its signal", async () => {
   await place.killProgram("task");
   await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });

@@ -61,6 +61,10 @@ test("stopped and started it has its conversation", async () => {
   await until(async () => (await place.screen("task")).includes("STUB-OK lines=200"), { what: "the conversation on the screen" });
 });
 
+test("its tokens are the sums that the model sent, and logs shows what was said", async () => {
+  await place.countsAllOf("task", "❯ after it", "→ ", "touch made.txt", "● STUB-OK tools=1");
+});
+
 test("killed it has ended, with its signal", async () => {
   await place.killProgram("task");
   await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });

@@ -1,5 +1,8 @@
 // Tokens and cost as a person sees them: in the list, by fleet cost, and after a kill and an undo.
 import { expect, test } from "bun:test";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
 import { standInForClaude } from "../helpers/stand-in";
 import { until } from "../helpers/until";
@@ -56,6 +59,33 @@ test("what a killed agent used stays known, and an undo takes it up again", asyn
   await ok(["create", "spender", "-d", "-a", "claude", "-p", "x"]);
   await until(async () => (await cost()).rows.filter(({ name }) => name === "spender").length === 2, { what: "two agents" });
   expect((await cost()).total.input).toBe(before.total.input + 1000);
+});
+
+test("logs shows the conversation without its control bytes, before and after a stop; --pane and --screen the pane", async () => {
+  const conversation = "❯ say red\n\n● It is done.\n";
+  expect(await ok(["logs", "tries-1"])).toBe(conversation);
+  expect(JSON.parse(await ok(["logs", "tries-1", "--json", "-n", "1"]))).toEqual([expect.objectContaining({ branch: "tries-1", lines: ["● It is done."] })]);
+  expect(await ok(["logs", "tries-1", "--pane"])).not.toContain("It is done.");
+  expect(await ok(["logs", "tries-1", "--screen"])).not.toContain("It is done.");
+  await ok(["stop", "tries-1"]);
+  expect(await ok(["logs", "tries-1"])).toBe(conversation);
+});
+
+test("logs -f prints what comes", async () => {
+  const child = Bun.spawn([await binary(), "logs", "tries-2", "-f"], { cwd: place.repo.path, env: place.server.env, stdout: "pipe", stderr: "pipe" });
+  let text = "";
+  const reading = (async () => {
+    for await (const piece of child.stdout) text += Buffer.from(piece).toString();
+  })();
+  await until(() => text.includes("It is done."));
+  const { worktree } = await agent("tries-2");
+  const project = join(place.server.home, ".claude/projects", worktree.replace(/[^a-zA-Z0-9]/g, "-"));
+  const file = join(project, readdirSync(project)[0]!);
+  appendFileSync(file, readFileSync(file, "utf8"));
+  await until(() => text.match(/It is done/g)?.length === 2, { what: "the second turn", show: () => text });
+  child.kill("SIGINT");
+  await reading;
+  expect(text).toBe("❯ say red\n\n● It is done.\n\n❯ say red\n\n● It is done.\n");
 });
 
 test("a batch that nobody knows is refused, and no tokens are a note", async () => {

@@ -114,6 +114,10 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
     await until(async () => (await place.screen("task")).includes("remember the number 4711"), { what: "the conversation on the screen", show: () => place.screen("task") });
   });
 
+  test("its tokens are the sums that the model sent, and logs shows what was said", async () => {
+    await place.countsAllOf("task", "❯ remember the number 4711", "→ ", "touch made.txt", "● STUB-OK tools=1");
+  });
+
   test("killed it has ended, with its signal", async () => {
     await place.killProgram("task");
     await place.comes("task", "kill -9", "exited", { exit: 137, reason: "137 (SIGKILL)" });

@@ -20,6 +20,8 @@ export interface AgentPlace extends Place {
   press(branch: string, ...keys: string[]): Promise<void>;
   /** The last prompt that the model got, once it is this one. */
   got(text: string): Promise<void>;
+  /** The tokens that the list has of it are the sums that the model sent, and its words are the conversation. */
+  countsAllOf(branch: string, ...words: string[]): Promise<void>;
   /** Kill the agent's program with all that it has started, as nobody can catch. */
   killProgram(branch: string): Promise<void>;
 }
@@ -58,6 +60,14 @@ export async function agentPlace(...kinds: RealKind[]): Promise<AgentPlace> {
     async asks(branch, ...choices) {
       const asked = async () => ((await place.agent(branch))["ask"] as { choices: string[] }).choices.slice(0, choices.length);
       await until(async () => Bun.deepEquals(await asked(), choices), { what: `the choices ${choices.join(" | ")}`, show: async () => `${JSON.stringify(await asked())}\n${await place.screen(branch)}` });
+    },
+    async countsAllOf(branch, ...words) {
+      const { kind } = await place.agent(branch);
+      const counted = async () => (await place.agent(branch))["tokens"];
+      await until(async () => Bun.deepEquals(await counted(), { ...stub.sent }), { what: `${kind}: tokens as the model sent them`, show: async () => `${JSON.stringify(await counted())} instead of ${JSON.stringify(stub.sent)}` });
+      const said = await place.ok(["logs", branch]);
+      for (const text of words) if (!said.includes(text)) throw new Error(`not in the conversation: ${text}\n${said}`);
+      console.log(`${kind} ${VERSIONS[kind as RealKind][1]} · tokens · ${JSON.stringify(stub.sent)} · cost ${String((await place.agent(branch))["cost"])}`);
     },
     async press(branch, ...keys) {
       await server.tmux("send-keys", "-t", await pane(branch), ...keys);

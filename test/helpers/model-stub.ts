@@ -13,6 +13,8 @@ export interface ModelStub {
   readonly url: string;
   /** What persons said, newest last: each new text of the main conversation once. */
   readonly received: string[];
+  /** The tokens of all answers of the main conversations, agents of a program's own too; not of titles and the like. */
+  readonly sent: Readonly<Record<"input" | "output" | "cacheRead" | "cacheWrite", number>>;
   stop(): void;
 }
 
@@ -25,6 +27,8 @@ function apiOf(path: string): ModelApi | null {
 
 export function startModelStub(): ModelStub {
   const received: string[] = [];
+  const sent = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  let answers = 0;
   let last: string | undefined;
   const server = Bun.serve({
     port: 0,
@@ -45,8 +49,11 @@ export function startModelStub(): ModelStub {
       for (let waited = 0; waited < wait && !request.signal.aborted; waited += 20) await Bun.sleep(20);
       const fail = asked ? wish(turn.said, "fail") : undefined;
       if (fail) return api.fail(Number(fail), `stub error ${fail}`);
-      return api.reply(answer(turn), turn);
+      const n = ++answers;
+      const used = { input: 700 + n, output: 20 + (n % 7), thoughts: 5, cacheRead: 300, cacheWrite: api === anthropic ? 40 : 0 };
+      if (asked && !request.signal.aborted) for (const name of ["input", "output", "cacheRead", "cacheWrite"] as const) sent[name] += used[name];
+      return api.reply(answer(turn), turn, used);
     },
   });
-  return { url: `http://127.0.0.1:${server.port}`, received, stop: () => void server.stop(true) };
+  return { url: `http://127.0.0.1:${server.port}`, received, sent, stop: () => void server.stop(true) };
 }

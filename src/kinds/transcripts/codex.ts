@@ -19,7 +19,7 @@ export const codexTranscript: LineTranscript = {
     switch (fields["type"]) {
       case "session_meta":
         // A fork repeats its parent's head after its own.
-        if (memory["cwd"] === undefined) Object.assign(memory, { cwd: text(payload["cwd"]), id: text(payload["id"]), provider: text(payload["model_provider"]) });
+        if (memory["cwd"] === undefined) Object.assign(memory, { cwd: text(payload["cwd"]), id: text(payload["id"]), provider: text(payload["model_provider"]), side: isSide(payload) ? 1 : 0 });
         return null;
       case "turn_context":
         memory["model"] = text(payload["model"]) || (memory["model"] ?? "");
@@ -28,14 +28,20 @@ export const codexTranscript: LineTranscript = {
         memory["records"] = 1;
         return { usage: [record(memory, text(payload["response_id"]) || `${text(payload["thread_id"])} ${at}`, at, tokensOf(inner(payload, "usage")))] };
       case "event_msg":
-        return payload["type"] === "token_count" ? runningTotal(payload, at, memory) : eventTurns(payload);
+        return payload["type"] === "token_count" ? runningTotal(payload, at, memory) : memory["side"] === 1 ? null : eventTurns(payload);
       case "response_item":
-        return itemTurns(payload);
+        return memory["side"] === 1 ? null : itemTurns(payload);
       default:
         return null;
     }
   },
 };
+
+/** A thread of a sub-agent, or one that the program began by itself. */
+function isSide(meta: Fields): boolean {
+  const by = text(meta["thread_source"]);
+  return typeof meta["source"] === "object" || (by !== "" && by !== "user");
+}
 
 /** Its input has the cached part in it. */
 function tokensOf(usage: Fields): TokenCount {

@@ -36,8 +36,11 @@ function turnOf(row: Fields, message: Fields) {
   const part = parseFields(text(row["part"]));
   if (!part) return null;
   const id = text(row["id"]);
+  const byAgent = message["role"] === "assistant";
+  // What is still being written comes when it is whole.
+  if (byAgent && part["type"] === "text" && inner(part, "time")["start"] !== undefined && inner(part, "time")["end"] === undefined) return null;
   if (part["type"] === "text" && part["synthetic"] !== true && text(part["text"]).trim()) {
-    return { turns: [{ who: message["role"] === "user" ? "person" : "agent", text: text(part["text"]), id } as const] };
+    return { turns: [{ who: byAgent ? "agent" : "person", text: text(part["text"]), id } as const] };
   }
   return part["type"] === "tool" ? { turns: [{ who: "tool", text: toolText(text(part["tool"]), inner(part, "state")["input"]), id } as const] } : null;
 }

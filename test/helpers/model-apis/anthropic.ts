@@ -18,9 +18,9 @@ export const anthropic: ModelApi = {
     }
     return turn;
   },
-  reply(item) {
+  reply(item, _, used) {
     const id = nextId();
-    const usage = { input_tokens: 1000, output_tokens: 20, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 };
+    const usage = { input_tokens: used.input, output_tokens: used.output, cache_read_input_tokens: used.cacheRead, cache_creation_input_tokens: used.cacheWrite };
     const isText = "text" in item;
     const block = isText ? { type: "text", text: "" } : { type: "tool_use", id: `toolu_stub${id}`, name: item.tool, input: {} };
     const delta = isText ? { type: "text_delta", text: item.text } : { type: "input_json_delta", partial_json: JSON.stringify(item.input) };

@@ -1,8 +1,6 @@
 // OpenAI's chat completions: opencode and Qwen Code.
 import { hasShell, type Item, type ModelApi, nextId, serverSentEvents, words } from "./turn";
 
-const USAGE = { prompt_tokens: 1000, completion_tokens: 20, total_tokens: 1020 };
-
 export const chat: ModelApi = {
   turn(body) {
     const messages = (body["messages"] ?? []) as { role: string; content: unknown }[];
@@ -15,14 +13,19 @@ export const chat: ModelApi = {
     }
     return turn;
   },
-  reply(item, { stream }) {
+  reply(item, { stream }, used) {
+    const prompt_tokens = used.input + used.cacheRead;
+    const usage = {
+      prompt_tokens, completion_tokens: used.output, total_tokens: prompt_tokens + used.output,
+      prompt_tokens_details: { cached_tokens: used.cacheRead }, completion_tokens_details: { reasoning_tokens: used.thoughts },
+    };
     const id = nextId();
     const frame = { id: `chatcmpl-stub${id}`, created: 1, model: "stub-model" };
     const message = { role: "assistant", ...content(item, id) };
     const finish_reason = "text" in item ? "stop" : "tool_calls";
-    if (!stream) return Response.json({ ...frame, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage: USAGE });
+    if (!stream) return Response.json({ ...frame, object: "chat.completion", choices: [{ index: 0, message, finish_reason }], usage });
     const chunk = (choices: unknown[], more: object = {}) => `data: ${JSON.stringify({ ...frame, object: "chat.completion.chunk", choices, ...more })}\n\n`;
-    return serverSentEvents([chunk([{ index: 0, delta: message, finish_reason: null }]), chunk([{ index: 0, delta: {}, finish_reason }]), chunk([], { usage: USAGE }), "data: [DONE]\n\n"].join(""));
+    return serverSentEvents([chunk([{ index: 0, delta: message, finish_reason: null }]), chunk([{ index: 0, delta: {}, finish_reason }]), chunk([], { usage }), "data: [DONE]\n\n"].join(""));
   },
   fail: (status, message) => Response.json({ error: { message, type: "api_error", code: String(status) } }, { status }),
 };

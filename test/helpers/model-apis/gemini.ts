@@ -21,8 +21,9 @@ export const gemini: ModelApi = {
     }
     return turn;
   },
-  reply(item, { stream }) {
-    const usageMetadata = { promptTokenCount: 1000, candidatesTokenCount: 20, totalTokenCount: 1020 };
+  reply(item, { stream }, used) {
+    const [promptTokenCount, candidatesTokenCount] = [used.input + used.cacheRead, used.output - used.thoughts];
+    const usageMetadata = { promptTokenCount, candidatesTokenCount, cachedContentTokenCount: used.cacheRead, thoughtsTokenCount: used.thoughts, totalTokenCount: promptTokenCount + used.output };
     const body = { candidates: [{ index: 0, content: { role: "model", parts: [part(item)] }, finishReason: "STOP" }], usageMetadata, modelVersion: "gemini-2.5-pro" };
     return stream ? serverSentEvents(`data: ${JSON.stringify(body)}\n\n`) : Response.json(body);
   },

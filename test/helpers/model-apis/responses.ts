@@ -16,13 +16,17 @@ export const responses: ModelApi = {
     turn.main = turn.said !== "" && tools.length > 0 && !/^Generate a concise/.test(turn.said);
     return turn;
   },
-  reply(item) {
+  reply(item, _, used) {
     const id = nextId();
     const output =
       "text" in item
         ? { type: "message", id: `msg_stub${id}`, role: "assistant", status: "completed", content: [{ type: "output_text", text: item.text, annotations: [] }] }
         : { type: "function_call", id: `fc_stub${id}`, call_id: `call_stub${id}`, name: item.tool, arguments: JSON.stringify(item.input), status: "completed" };
-    const usage = { input_tokens: 1000, input_tokens_details: { cached_tokens: 0 }, output_tokens: 20, output_tokens_details: { reasoning_tokens: 0 }, total_tokens: 1020 };
+    const input_tokens = used.input + used.cacheRead;
+    const usage = {
+      input_tokens, input_tokens_details: { cached_tokens: used.cacheRead }, output_tokens: used.output,
+      output_tokens_details: { reasoning_tokens: used.thoughts }, total_tokens: input_tokens + used.output,
+    };
     const response = { id: `resp_stub${id}`, object: "response", status: "in_progress", output: [] };
     return serverSentEvents([
       event("response.created", { response }),

@@ -15,10 +15,19 @@ export interface Turn {
 
 export type Item = { text: string } | { tool: string; input: unknown };
 
+/** What an answer has used; each another number, so that one counted twice or left out shows. `output` has the thoughts in it. */
+export interface Used {
+  input: number;
+  output: number;
+  thoughts: number;
+  cacheRead: number;
+  cacheWrite: number;
+}
+
 /** How one API puts a conversation, and how it is answered. */
 export interface ModelApi {
   turn(body: Record<string, unknown>, path: string): Turn;
-  reply(item: Item, turn: Turn): Response;
+  reply(item: Item, turn: Turn, used: Used): Response;
   fail(status: number, message: string): Response;
 }
 

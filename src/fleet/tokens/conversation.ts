@@ -1,0 +1,72 @@
+// What a person and an agent said to each other, from the transcripts of its program.
+import type { AgentRecord } from "../../base/model";
+import type { DatabaseTranscript, LineTranscript, Memory, Turn } from "../../kinds/transcripts/transcript";
+import { queryDatabase } from "../../ports/transcript-database";
+import { type Mark, readNewLines } from "../../ports/transcript-lines";
+import { findFiles, openSearch, realPath } from "./files";
+import { type ProgramWords, transcriptKinds } from "./kinds";
+import { ownerOf } from "./ledger";
+import { readOverview } from "./overview";
+import type { TokenPorts } from "./read";
+
+export interface Conversation {
+  /** All that was said until now, the oldest first; only what is new since the last call is read. */
+  turns(): Promise<readonly Turn[]>;
+}
+
+/** null where the kind's program keeps none. */
+export async function openConversation(ports: TokenPorts, record: AgentRecord): Promise<Conversation | null> {
+  const overview = readOverview(ports.store.home);
+  const words = (await transcriptKinds(overview, ports.store.home, ports.env, [record.kind])).of(record.kind);
+  if (!words) return null;
+  const owner = ownerOf(record, realPath(record.worktree), null);
+  const { transcript } = words;
+  if (transcript.is === "database") return { turns: () => databaseTurns(transcript, words, owner.worktree, owner.created) };
+  const files = new Map<string, FileTurns>();
+  return {
+    async turns() {
+      for (const { path } of findFiles(openSearch(overview, ports.now(), () => false), transcript, words.env, owner)) {
+        const file = files.get(path) ?? { mark: null, memory: {}, turns: [], at: new Map() };
+        files.set(path, file);
+        readTurns(transcript, path, file);
+      }
+      return [...files.values()].flatMap((file) => file.turns);
+    },
+  };
+}
+
+interface FileTurns {
+  mark: Mark | null;
+  memory: Memory;
+  turns: Turn[];
+  /** Where the turn of an id stands. */
+  at: Map<string, number>;
+}
+
+function readTurns(transcript: LineTranscript, path: string, file: FileTurns): void {
+  const read = readNewLines(path, file.mark, {
+    line(line) {
+      for (const turn of transcript.read(line, file.memory)?.turns ?? []) place(file, turn);
+    },
+    restart() {
+      Object.assign(file, { memory: {}, turns: [], at: new Map() });
+    },
+    late: () => false,
+  });
+  if (read) file.mark = read.mark.offset > 0 ? read.mark : null;
+}
+
+/** A later word of an id takes the place of the earlier one. */
+function place({ turns, at }: FileTurns, turn: Turn): void {
+  const known = turn.id === undefined ? undefined : at.get(turn.id);
+  if (known !== undefined) turns[known] = turn;
+  else {
+    if (turn.id !== undefined) at.set(turn.id, turns.length);
+    turns.push(turn);
+  }
+}
+
+async function databaseTurns(transcript: DatabaseTranscript, { env }: ProgramWords, worktree: string, since: number): Promise<Turn[]> {
+  const rows = await queryDatabase(transcript.file(env), transcript.turnsQuery, { worktree, since });
+  return (rows ?? []).flatMap((row) => transcript.read(row)?.turns ?? []);
+}
