@@ -1,7 +1,7 @@
 // The option table: every key of the configuration, once. The default file, validation and `fleet config` read it.
 
-/** `patterns` are paths or globs inside a checkout; `commands` are lines for sh; `choices` some of the row's words; `hours` is 22:00-08:00 or "". */
-export type OptionType = "string" | "path" | "integer" | "patterns" | "commands" | "choices" | "hours";
+/** `patterns` are paths or globs inside a checkout; `commands` are lines for sh; `choices` some of the row's words; `hours` is 22:00-08:00 or ""; `amount` a number from 0, with cents. */
+export type OptionType = "string" | "path" | "integer" | "patterns" | "commands" | "choices" | "hours" | "amount";
 
 export interface OptionRow {
   readonly type: OptionType;
@@ -94,6 +94,22 @@ export const OPTIONS = {
     default: "",
     doc: "Hours without notices, such as 22:00-08:00.",
   },
+  "budget.agent": {
+    type: "amount",
+    default: 0,
+    doc: "US dollars that one agent may cost, by fleet cost; 0: no limit.",
+  },
+  "budget.batch": {
+    type: "amount",
+    default: 0,
+    doc: "US dollars that the agents of a batch may cost together; 0: no limit.",
+  },
+  "budget.then": {
+    type: "choices",
+    choices: ["warn", "interrupt"],
+    default: ["warn"],
+    doc: "What is done when a budget is used up, and each time as much again is: warn (by notify.by and notify.command), interrupt the turns.",
+  },
   "log.size": {
     type: "integer",
     default: 1024,
@@ -103,7 +119,7 @@ export const OPTIONS = {
 
 export type OptionKey = keyof typeof OPTIONS;
 
-type ValueOf<T extends OptionType> = T extends "integer" ? number : T extends "patterns" | "commands" | "choices" ? string[] : string;
+type ValueOf<T extends OptionType> = T extends "integer" | "amount" ? number : T extends "patterns" | "commands" | "choices" ? string[] : string;
 
 /** The value of each option, by its dotted key. */
 export type Values = { [K in OptionKey]: ValueOf<(typeof OPTIONS)[K]["type"]> };

@@ -31,6 +31,8 @@ export interface Looks {
   gitDeadline?: number;
   /** Tokens and cost, of transcripts that grew: with the environment that programs are started in. */
   tokens?: Record<string, string | undefined>;
+  /** Milliseconds that reading transcripts may take. */
+  tokensDeadline?: number;
 }
 
 /** Look once. Throws when tmux does not answer: "no sessions" and "no answer" are different. */
@@ -42,7 +44,7 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const [panes, facts, spent] = await Promise.all([
     listFleetPanes(tmux),
     changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
-    looks.tokens ? spentOf(ports, looks.tokens, remembered) : new Map<string, Spent>(),
+    looks.tokens ? spentOf(ports, looks.tokens, remembered, looks.tokensDeadline ?? TOKENS_MS) : new Map<string, Spent>(),
   ]);
   const byId = groupPanes(panes ?? []);
   const own = [...byId.values()].map(ownPane);
@@ -126,10 +128,10 @@ async function measure(home: string, groups: Map<string, FleetPane[]>, now: () =
 const TOKENS_MS = 60;
 
 /** Nothing is loaded where no program keeps transcripts. */
-async function spentOf({ git, store, now }: AgentPorts, env: Record<string, string | undefined>, records: readonly AgentRecord[]): Promise<Map<string, Spent>> {
+async function spentOf({ git, store, now }: AgentPorts, env: Record<string, string | undefined>, records: readonly AgentRecord[], deadlineMs: number): Promise<Map<string, Spent>> {
   if (records.every(({ kind }) => kind === "demo")) return new Map();
   const [{ loadTokens }, { leaveRefresh }] = await Promise.all([import("./tokens/read"), import("./leave-refresh")]);
-  return loadTokens({ store, env, now }, records, { deadlineMs: TOKENS_MS, leaveBehind: () => leaveRefresh(store.home, git.env) });
+  return loadTokens({ store, env, now }, records, { deadlineMs, leaveBehind: () => leaveRefresh(store.home, git.env) });
 }
 
 function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, wrapper, now }: Seen): Agent {

@@ -9,7 +9,7 @@ import { reportCommand } from "../ports/tmux/report";
 import { tickLine } from "../ports/tmux/tick";
 import { askOption } from "./ask";
 import type { Need } from "./needs";
-import { askTickAgain, isTickAtWork, isTickDue } from "./tick-due";
+import { askTickAgain, isBudgetSet, isTickAtWork, isTickDue } from "./tick-due";
 
 const DOING_COLUMNS = 200;
 const REASON_COLUMNS = 60;
@@ -46,7 +46,7 @@ export async function runHook(input: HookInput): Promise<void> {
     const { status, reason, doing, ask, conversation } = report;
     const home = input.env["FLEET_HOME"] || `${input.env["HOME"]}/.ai_fleet`;
     const binary = ownBinary();
-    const due = binary !== null && (status === "idle" || status === "waiting") && isTickDue(home, needIn(report));
+    const due = binary !== null && (status === "idle" || status === "waiting" ? isTickDue(home, needIn(report)) : status === "working" && isBudgetSet(home));
     // Many reports at once cost one tick, and that is no second process of this event.
     const running = due && isTickAtWork(home);
     const command = reportCommand({

@@ -4,7 +4,7 @@ import { oneLine, truncate } from "../base/text";
 import { isSnoozed, type Need, needOf } from "./needs";
 
 export interface Notice {
-  need: Need;
+  need: Need | "budget";
   agent: Agent;
   text: string;
 }

@@ -6,9 +6,9 @@ import { writeFileAtomic } from "../ports/store";
 import { messageAll, outerTerminals } from "../ports/tmux/clients";
 import { type AgentPorts, loadAgents } from "./agents";
 import { joinNotices, type Notice, noticesOf, type Told } from "./notices";
-import { needsInOrder } from "./needs";
+import { NEEDS, needsInOrder } from "./needs";
 import { loadSettings } from "./settings";
-import { keepNotices } from "./tick-due";
+import { BUDGET_WORD, keepNotices } from "./tick-due";
 
 /** Reports that come in one burst are told in one message; between two looks with news is a little time. */
 const SETTLE_MS = 150;
@@ -27,7 +27,9 @@ export async function tellNotices(ports: Ports): Promise<void> {
   const { store, now, env } = ports;
   const { values } = await loadSettings({ home: store.home, main: null, common: null, userHome: env["HOME"] ?? "" }, () => {});
   const wanted = values["notify.on"].length > 0 && (values["notify.by"].length > 0 || values["notify.command"] !== "");
-  keepNotices(store.home, wanted ? values["notify.on"] : []);
+  // Where there is a budget, each turn that is over is of interest.
+  const budget = values["budget.agent"] > 0 || values["budget.batch"] > 0;
+  keepNotices(store.home, budget ? [...NEEDS, BUDGET_WORD] : wanted ? values["notify.on"] : []);
   if (!wanted) return;
   const file = store.path("cache", "told.json");
   const before = read(file);
@@ -40,7 +42,8 @@ export async function tellNotices(ports: Ports): Promise<void> {
   await deliver(ports, notices.sort((a, b) => order.indexOf(a.agent.record.id) - order.indexOf(b.agent.record.id)), values);
 }
 
-async function deliver({ tmux, env }: Ports, notices: readonly Notice[], values: Values): Promise<void> {
+/** Tell by all channels that the person has chosen. */
+export async function deliver({ tmux, env }: Pick<Ports, "tmux" | "env">, notices: readonly Notice[], values: Values): Promise<void> {
   const text = joinNotices(notices);
   const by = new Set(values["notify.by"]);
   const sequences = [...(by.has("bell") ? ["\u0007"] : []), ...(by.has("osc9") ? [`\u001b]9;${text.replaceAll(";", ",")}\u0007`] : []), ...(by.has("osc777") ? [`\u001b]777;notify;fleet;${text.replaceAll(";", ",")}\u0007`] : [])];

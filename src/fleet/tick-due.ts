@@ -27,6 +27,18 @@ export function isTickAtWork(home: string): boolean {
   return !isLockDead(`${home}/${TICK_LOCK.join("/")}`);
 }
 
+/** Stands in the file of needs where the person has set a budget. */
+export const BUDGET_WORD = "budget";
+
+/** true where a budget was set when somebody last looked at the config. */
+export function isBudgetSet(home: string): boolean {
+  try {
+    return readFileSync(noticesFile(home), "utf8").includes(` ${BUDGET_WORD} `);
+  } catch {
+    return false;
+  }
+}
+
 /** Ask the tick that runs to go round once more, for what is written by now; false when none runs any more: it looks for the mark last. */
 export function askTickAgain(home: string): boolean {
   mkdirSync(`${home}/tick`, { recursive: true });

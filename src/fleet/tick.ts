@@ -11,7 +11,7 @@ import { type AgentPorts, loadAgents } from "./agents";
 import { changeQueue, dueNow, type Entry, type QueuedPrompt, readQueue } from "./queue";
 import { sendPrompt } from "./send";
 import { startAgent } from "./start";
-import { askTickAgain, queueFile, TICK_LOCK, TICK_MARK } from "./tick-due";
+import { askTickAgain, isBudgetSet, queueFile, TICK_LOCK, TICK_MARK } from "./tick-due";
 
 const TIMER_SECONDS = 10;
 
@@ -115,8 +115,8 @@ async function keepTimer({ tmux, store, now }: AgentPorts): Promise<void> {
   if (due) await armTimer(tmux, TIMER_SECONDS, tickLine(binary, store.home)).catch(() => {});
 }
 
-/** Leave a detached `fleet tick` where something is queued: at the end of a command. */
+/** Leave a detached `fleet tick` where something is queued, or a budget is to be looked at: at the end of a command. */
 export function leaveTick(home: string, env: Record<string, string | undefined>): void {
   const binary = ownBinary();
-  if (binary !== null && existsSync(queueFile(home)) && !askTickAgain(home)) startDetached([binary, "tick"], { ...env, FLEET_HOME: home });
+  if (binary !== null && (existsSync(queueFile(home)) || isBudgetSet(home)) && !askTickAgain(home)) startDetached([binary, "tick"], { ...env, FLEET_HOME: home });
 }

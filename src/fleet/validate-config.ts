@@ -102,6 +102,7 @@ const text = v.pipe(v.string(), noNul);
 const SCHEMAS: Record<OptionType, v.GenericSchema> = {
   string: text,
   integer: v.pipe(v.number(), v.integer("expected a whole number"), v.minValue(0, "expected a number, 0 or above")),
+  amount: v.pipe(v.number(), v.minValue(0, "expected a number, 0 or above")),
   path: v.pipe(text, v.check((path) => /^(\/|~\/|~$)/.test(path), "expected a path that begins with / or ~/")),
   patterns: v.array(v.pipe(text, v.check(staysInside, "expected a path inside the checkout, without .. and not beginning with / or ~"))),
   commands: v.array(v.pipe(text, v.check((line) => line.trim() !== "", "expected a command line, got an empty one"))),
@@ -118,6 +119,7 @@ function schemaOf(key: OptionKey): v.GenericSchema {
 const EXPECTED: Record<OptionType, string> = {
   string: "a string",
   integer: "a whole number",
+  amount: "a number",
   path: "a string",
   patterns: "an array of strings",
   commands: "an array of strings",

@@ -108,7 +108,7 @@ async function bringUpToDate(run: Run, words: ProgramWords, { id, owner }: Asked
   if (grown.length === 0 && (known !== undefined || files.length === 0)) return;
   const ledger = readLedger(run.ports.store.home, id) ?? emptyLedger(whose);
   ledger.owner = whose;
-  const stamps: Summed["stamps"] = Object.fromEntries(files.flatMap(({ path }) => (known?.stamps[path] ? [[path, known.stamps[path]]] : [])));
+  let stamps: Summed["stamps"] = Object.fromEntries(files.flatMap(({ path }) => (known?.stamps[path] ? [[path, known.stamps[path]]] : [])));
   // A ledger that was lost is made again of all files, not only of those that grew.
   for (const found of Object.keys(ledger.files).length === 0 ? files : grown) {
     if (run.late()) run.missed = true;
@@ -116,6 +116,11 @@ async function bringUpToDate(run: Run, words: ProgramWords, { id, owner }: Asked
     else run.missed = true;
   }
   if (unpriced(ledger).length > 0) priceEntries(ledger, await openPrices(), run.late);
+  if (unpriced(ledger).length > 0) {
+    // As if nothing had been read: the next look goes on from here.
+    run.missed = true;
+    stamps = {};
+  }
   const spent = sumOf(itemsOf(ledger));
   const whole = files.every(({ path, size, mtime }) => stamps[path]?.[0] === size && stamps[path]![1] === mtime);
   writeLedger(run.ports.store.home, ledger);

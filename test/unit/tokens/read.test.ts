@@ -218,6 +218,21 @@ test("what the deadline leaves is said to be missing, and is there the next time
   expect((await look())!.partial).toBe(false);
 });
 
+test("answers that the deadline left without a price have one the next time, although nothing grew", async () => {
+  const { put, ports, record, look, store } = place("codex");
+  put(".codex/sessions/2026/11/25/rollout-2026-11-25T03-40-00-a.jsonl", "codex-resumed.jsonl");
+  await look();
+  const file = store.path("cache/tokens/abcdef.json");
+  const ledger = JSON.parse(readFileSync(file, "utf8")) as { entries: Record<string, (number | string | null)[]> };
+  for (const entry of Object.values(ledger.entries)) entry[8] = -1;
+  writeFileSync(file, JSON.stringify(ledger));
+  rmSync(store.path("cache/tokens.json"));
+  let left = 0;
+  expect((await loadTokens(ports, [record], { deadlineMs: -1, leaveBehind: () => left++ })).get(record.id)?.cost ?? null).toBeNull();
+  expect(left).toBe(1);
+  expect((await look())!.cost).toBeGreaterThan(0.004);
+});
+
 test("a long transcript is read in pieces, whatever its lines are cut at", async () => {
   const { put, look, slug, store, record } = place("claude");
   const filler = JSON.stringify({ type: "file-history-snapshot", text: "ü".repeat(700_000) });
