@@ -27,6 +27,8 @@ export default defineCommand({
     }
     const { runAct } = await import("../fleet/popup/act");
     const code = await runAct(ctx, { name: args.action as ActName, ids: args.id, client: flags.client, pane: flags.pane, view: flags.view, choice: flags.choice, binary });
-    return code === 0 ? EXIT.done : EXIT.refused;
+    // A refusal was told on the terminal that pressed the key: its popup has nothing more to show, and only a failure keeps it open.
+    const told = flags.client !== undefined && flags.view === undefined;
+    return code === 0 || told ? EXIT.done : EXIT.refused;
   },
 });

@@ -32,6 +32,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   batch: () => import("./batch"),
   queue: () => import("./queue"),
   config: () => import("./config"),
+  plugin: () => import("./plugin"),
   doctor: () => import("./doctor"),
   completion: () => import("./completion"),
   version: () => import("./version"),

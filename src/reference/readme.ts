@@ -1,6 +1,6 @@
 // The README's generated blocks, from the tables, and how they are put between their markers.
 import { GLOBAL_FLAGS, GROUPS } from "../base/command";
-import { ACTION_KEYS } from "../base/keys";
+import { ACTION_KEYS, TMUX_KEYS } from "../base/keys";
 import { OPTION_KEYS, optionRow, tomlLiteral } from "../base/options";
 import { byGroup, EXIT_CODES, flagLabel, type Row } from "./wording";
 
@@ -18,6 +18,7 @@ export function readmeBlocks(commands: readonly Row[], kinds: readonly KindRow[]
     flags: table(["Flag", "Does"], Object.entries(GLOBAL_FLAGS).map(([name, flag]) => [code(flagLabel(name, flag).trim()), flag.doc])),
     kinds: table(["Kind", "Program", "Install"], kinds.map((kind) => [code(kind.name), kind.title, kind.install ? code(kind.install) : ""])),
     options: table(["Option", "Default", "Decides"], OPTION_KEYS.map((key) => [code(key), code(literal(key)), optionRow(key).doc])),
+    keys: table(["Key", "Opens", "Option"], TMUX_KEYS.map((row) => [code(`prefix ${row.default}`), row.doc, code(`@fleet-key-${row.name}`)])),
     "popup-keys": table(["Key", "Does"], ACTION_KEYS.map((row) => [code(row.key), row.doc])),
     "exit-codes": table(["Code", "Means"], EXIT_CODES.map(([number, meaning]) => [String(number), meaning])),
   };

@@ -25,7 +25,7 @@ describe("a machine that is well", () => {
   test("has one row a check, and doctor ends with 0", async () => {
     const { code, rows: all } = await rows();
     expect(code).toBe(0);
-    expect([...new Set(all.map(({ check }) => check.split(" ")[0]!))]).toEqual(["tmux", "git", "fzf", "terminal", "PATH", "home", "config", "kind", "unfinished", "state", "worktrees", "leftovers"]);
+    expect([...new Set(all.map(({ check }) => check.split(" ")[0]!))]).toEqual(["tmux", "keys", "git", "fzf", "terminal", "PATH", "home", "config", "kind", "unfinished", "state", "worktrees", "leftovers"]);
     for (const row of all) expect(Object.keys(row)).toEqual(["check", "status", "what", "hint", "fixable", "fixed", "things"]);
     expect(all.filter(({ fixable }) => fixable)).toEqual([]);
   });

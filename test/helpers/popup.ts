@@ -1,6 +1,5 @@
 // The agents popup as a person has it: a terminal attached to the place's server, prefix A bound, keys pressed one by one.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { binary } from "./binary";
 import { type Place, openPlace } from "./place";
 import { privateServer, type Server } from "./server";
 import { until } from "./until";
@@ -36,11 +35,11 @@ export async function popupPlace(options: { set?: string[][]; env?: Record<strin
   const place = await openPlace({ server: { env: options.env ?? {} } });
   const outer = await privateServer({ started: false });
   await outer.tmux("-f", "/dev/null", "new-session", "-d", "-s", "base", "exec sleep 100000", ";", "set-option", "-g", "status", "off", ";", "set-option", "-s", "escape-time", "0");
-  const fleet = await binary();
   const { server } = place;
   // The popup has the environment of the server, as a person's has.
   await server.tmux("set-option", "-s", "escape-time", "10");
-  await server.tmux("bind-key", "-T", "prefix", "A", "run-shell", "-C", `display-popup -c '#{client_name}' -E -w 90% -h 90% ${fleet} popup --client '#{client_name}' --pane '#{pane_id}'`);
+  writeFileSync(`${server.root}/plugin.conf`, await place.ok(["plugin"], { env: { TMUX: `${server.socket},1,0` } }));
+  await server.tmux("source-file", `${server.root}/plugin.conf`);
   await server.tmux("respawn-pane", "-k", "-t", "main:", "-c", place.repo.path, "exec sleep 100000");
   mkdirSync(server.fleetHome, { recursive: true });
   writeFileSync(`${server.fleetHome}/config.toml`, '[agent]\ndefault = "demo"\n');

@@ -11,16 +11,18 @@ export interface Terminal {
   close(): Promise<void>;
 }
 
-/** Opens terminals of 120 columns and 40 rows with the environment `env`. Call it at the top of a test file. */
-export async function terminals(env: Record<string, string>): Promise<(command: string) => Promise<Terminal>> {
+export type OpenTerminal = (command: string, size?: { columns: number; rows: number }) => Promise<Terminal>;
+
+/** Opens terminals, of 120 columns and 40 rows, with the environment `env`. Call it at the top of a test file. */
+export async function terminals(env: Record<string, string>): Promise<OpenTerminal> {
   const outer = await privateServer({ started: false });
   let n = 0;
   // A server that lives on between two terminals.
   await outer.tmux("-f", "/dev/null", "new-session", "-d", "-s", "base", "exec sleep 100000", ";", "set-option", "-g", "status", "off", ";", "set-option", "-g", "escape-time", "0", ";", "set-option", "-g", "remain-on-exit", "on");
-  return async (command) => {
+  return async (command, { columns, rows } = { columns: 120, rows: 40 }) => {
     const session = `t${n++}`;
     const variables = Object.entries(env).flatMap(([name, value]) => ["-e", `${name}=${value}`]);
-    await outer.tmux("new-session", "-d", "-s", session, "-x", "120", "-y", "40", ...variables, "sh", "-c", `unset TMUX TMUX_PANE; ${command}`);
+    await outer.tmux("new-session", "-d", "-s", session, "-x", String(columns), "-y", String(rows), ...variables, "sh", "-c", `unset TMUX TMUX_PANE; ${command}`);
     const target = `=${session}:`;
     const screen = () => outer.screen(target);
     return {

@@ -1,99 +1,232 @@
-// fleet.tmux on a real server: silent, exit 0, the same after any number of runs, and never over a key the person bound.
-import { afterEach, expect, test } from "bun:test";
-import { chmodSync, copyFileSync, mkdirSync, writeFileSync } from "node:fs";
+// fleet.tmux on a real server: silent, exit 0, the same after any number of runs, and never over a key that the person bound.
+import { afterEach, beforeAll, expect, test } from "bun:test";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { binary } from "../helpers/binary";
+import { fleetIn } from "../helpers/fleet";
+import { everythingSet, fleetKeys, makePlugin, pluginAt, recorder } from "../helpers/plugin";
 import { privateServer } from "../helpers/server";
-import { until } from "../helpers/until";
 
 const server = await privateServer();
 // TPM runs plugins by a path without quotes around it, but a person's own line may have blanks.
-const plugin = join(server.root, "plug in", "fleet.tmux");
-mkdirSync(join(server.root, "plug in"));
-copyFileSync(join(import.meta.dir, "../../fleet.tmux"), plugin);
-chmodSync(plugin, 0o755);
+const plugin = makePlugin(server, "plug in");
+const kept = join(server.home, ".local/share/fleet/plugin");
+const fleet = fleetIn(server);
+const insideTmux = { env: { TMUX: `${server.socket},1,0` } };
+const DEFAULTS = ["prefix A agents", "prefix N next", "prefix a menu"];
 
-function run(): void {
-  const env = { ...server.env, TMUX: `${server.socket},1,0`, PATH: "/usr/local/bin:/usr/bin:/bin" };
-  const ran = Bun.spawnSync([plugin], { env, cwd: server.root, stdin: "ignore" });
-  expect([ran.exitCode, ran.stdout.toString(), ran.stderr.toString()]).toEqual([0, "", ""]);
-}
-
-/** Keys of the prefix table that are the plugin's. */
-async function keys(): Promise<string[]> {
-  const lines = (await server.tmux("list-keys", "-T", "prefix")).split("\n").filter((line) => line.includes("@fleet_id"));
-  return lines.map((line) => /-T prefix +(\S+)/.exec(line)?.[1] ?? "");
-}
-
-function program(path: string, says: string): string {
-  mkdirSync(join(path, ".."), { recursive: true });
-  writeFileSync(path, `#!/bin/sh\necho '${says}'\n`);
-  chmodSync(path, 0o755);
-  return path;
-}
+beforeAll(async () => {
+  mkdirSync(join(plugin.dir, "bin"));
+  symlinkSync(await binary(), join(plugin.dir, "bin/fleet"));
+}, 60_000);
 
 afterEach(async () => {
-  for (const option of ["@fleet-key-agents", "@fleet-bin", "@fleet-_bin"]) await server.tmux("set-option", "-gu", option);
-  await server.tmux("unbind-key", "-q", "-T", "prefix", "A");
+  await fleet(["plugin", "--remove"], insideTmux);
+  const options = (await server.tmux("show-options", "-g")).split("\n").flatMap((line) => /^(@fleet-\S+)/.exec(line)?.[1] ?? []);
+  for (const option of [...options, "prefix2"]) await server.tmux("set-option", "-gu", option);
+  rmSync(kept, { recursive: true, force: true });
 });
 
-test("it binds prefix A once, with a note, however often it runs", async () => {
-  run();
-  const once = await server.tmux("list-keys");
-  run();
-  expect(await keys()).toEqual(["A"]);
-  expect(await server.tmux("list-keys")).toBe(once);
-  expect(await server.tmux("list-keys", "-N")).toMatch(/A +fleet: agents/);
+test("it binds its keys once, with notes, however often it runs", async () => {
+  plugin.run();
+  const once = await everythingSet(server);
+  for (let i = 0; i < 3; i++) plugin.run();
+  expect(await plugin.keys()).toEqual(DEFAULTS);
+  expect(await everythingSet(server)).toBe(once);
+  const notes = await server.tmux("list-keys", "-N");
+  for (const note of [/A +fleet: agents/, /N +fleet: next that needs you/, /a +fleet: menu/]) expect(notes).toMatch(note);
 });
 
-test("another key is moved to, none and off unbind it", async () => {
-  run();
-  await server.tmux("set-option", "-g", "@fleet-key-agents", "B");
-  run();
-  expect(await keys()).toEqual(["B"]);
-  for (const none of ["none", "off"]) {
-    await server.tmux("set-option", "-g", "@fleet-key-agents", none);
-    run();
-    expect(await keys()).toEqual([]);
-  }
+test("what it leaves is gone after fleet plugin --remove, and all else is as before", async () => {
+  await server.tmux("bind-key", "-N", "mine", "-T", "prefix", "B", "display-message", "mine");
+  await server.tmux("set-option", "-g", "@fleet-root-key-menu", "F12");
+  const line = await server.tmux("show-option", "-gv", "status-right");
+  await server.tmux("set-option", "-g", "status-right", "#{fleet_counts} %H");
+  const before = await everythingSet(server);
+  plugin.run();
+  expect(await everythingSet(server)).not.toBe(before);
+  expect(await server.tmux("show-option", "-gv", "status-right")).not.toContain("#{fleet_counts}");
+  const ran = await fleet(["plugin", "--remove"], insideTmux);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("unbound: prefix A, prefix N, prefix a, F12") as unknown as string]);
+  expect(await everythingSet(server)).toBe(before);
+  await server.tmux("unbind-key", "-T", "prefix", "B", ";", "set-option", "-g", "status-right", line);
 });
 
-test("a key that the person bound stays theirs, repeating or not", async () => {
+test("--remove --dry-run prints what it would run, and fleet plugin alone sets nothing", async () => {
+  plugin.run();
+  const before = await everythingSet(server);
+  expect((await fleet(["plugin", "--remove", "--dry-run"], insideTmux)).stdout).toContain('unbind-key -q -T prefix A');
+  expect((await fleet(["plugin"], insideTmux)).stdout).toContain('bind-key -N "fleet: agents" -T prefix A');
+  expect(await everythingSet(server)).toBe(before);
+  expect((await fleet(["plugin", "--dry-run"], insideTmux)).code).toBe(1);
+});
+
+test("what fleet plugin prints does the same through source-file", async () => {
+  plugin.run();
+  const byScript = await everythingSet(server);
+  await fleet(["plugin", "--remove"], insideTmux);
+  const { stdout } = await fleet(["plugin"], insideTmux);
+  writeFileSync(join(server.root, "printed.conf"), stdout);
+  await server.tmux("source-file", join(server.root, "printed.conf"));
+  const same = (text: string) => text.replaceAll(join(plugin.dir, "bin/fleet"), "BIN");
+  expect(same(await everythingSet(server))).toBe(same(byScript));
+});
+
+test("without a server it prints for one without options", async () => {
+  const alone = await privateServer({ started: false });
+  const { code, stdout } = await fleetIn(alone)(["plugin"]);
+  expect([code, stdout]).toEqual([0, expect.stringContaining("-T prefix A run-shell") as unknown as string]);
+  expect(await fleetIn(alone)(["plugin", "--remove"])).toMatchObject({ code: 0, stderr: expect.stringContaining("no tmux server runs") });
+});
+
+test("keys move, multiply and go with their options", async () => {
+  plugin.run();
+  await server.tmux("set-option", "-g", "@fleet-key-agents", "B M-x");
+  await server.tmux("set-option", "-g", "@fleet-root-key-next", "F12");
+  await server.tmux("set-option", "-g", "@fleet-key-menu", "off");
+  plugin.run();
+  expect((await plugin.keys()).sort()).toEqual(["prefix B agents", "prefix M-x agents", "prefix N next", "root F12 next"]);
+  await server.tmux("set-option", "-g", "@fleet-key-agents", "none");
+  plugin.run();
+  expect((await plugin.keys()).sort()).toEqual(["prefix N next", "root F12 next"]);
+});
+
+test("a key that the person bound stays theirs, repeating or not, before or after", async () => {
   for (const flags of [[], ["-r"]]) {
     await server.tmux("bind-key", ...flags, "-T", "prefix", "A", "display-message", "mine");
-    run();
-    expect(await keys()).toEqual([]);
+    plugin.run();
+    expect(await plugin.keys()).toEqual(DEFAULTS.slice(1));
     expect(await server.tmux("list-keys", "-T", "prefix")).toMatch(/prefix +A +display-message mine/);
   }
+  await server.tmux("bind-key", "-T", "prefix", "N", "display-message", "mine too");
+  plugin.run();
+  expect(await plugin.keys()).toEqual(["prefix a menu"]);
+  await server.tmux("unbind-key", "-T", "prefix", "A", ";", "unbind-key", "-T", "prefix", "N");
 });
 
-test("the binary is the person's, else the plugin's own", async () => {
-  const own = program(join(server.root, "plug in", "bin", "fleet"), "fleet 0.1.0");
-  run();
-  expect(await server.tmux("show-option", "-gqv", "@fleet-_bin")).toBe(own);
-  const theirs = program(join(server.root, "their's", "fleet"), "fleet 9");
-  await server.tmux("set-option", "-g", "@fleet-bin", theirs);
-  run();
-  expect(await server.tmux("show-option", "-gqv", "@fleet-_bin")).toBe(theirs);
+test("the letter of the prefix is left alone", async () => {
+  await server.tmux("set-option", "-g", "prefix2", "C-a");
+  plugin.run();
+  expect(await plugin.keys()).toEqual(DEFAULTS.slice(0, 2));
 });
 
-test("the key shows agents only, and text of theirs is text", async () => {
-  run();
-  const [session = ""] = (await server.tmux("new-session", "-d", "-P", "-F", "#{session_id}", "-s", "repo-feat", "exec sleep 1000")).split("\n");
-  const hostile = `#(touch ${server.root}/pwned)#[fg=red]x`;
-  for (const [name, value] of [["id", "7k"], ["status", "waiting"], ["kind", "demo"], ["branch", "feat/x"], ["doing", hostile]] as const) {
-    await server.tmux("set-option", "-t", session, `@fleet_${name}`, value);
-  }
-  const outer = `TMUX= exec tmux -S '${server.socket}' attach-session -t main`;
-  await server.tmux("-L", "outer", "-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "30", outer);
-  try {
-    await until(async () => (await server.tmux("list-clients")) !== "", { what: "the client attaches" });
-    await server.tmux("-L", "outer", "send-keys", "C-b", "A");
-    const screen = () => server.tmux("-L", "outer", "capture-pane", "-p");
-    const shown = await until(async () => /repo-feat.*waiting.*feat\/x/.test(await screen()) && (await screen()), { what: "the list of agents", show: screen });
-    expect(shown).toContain(hostile.slice(0, 20));
-    expect(shown).not.toMatch(/\(\d+\).*main:/);
-    expect(await Bun.file(join(server.root, "pwned")).exists()).toBe(false);
-  } finally {
-    await server.tmux("-L", "outer", "kill-server");
-  }
+test("the second run starts no fleet, until something is new", async () => {
+  const program = recorder(join(server.root, "counted", "fleet"), "fleet 99.0.0", "set-option -g @fleet-_bin counted\n");
+  await server.tmux("set-option", "-g", "@fleet-bin", program.path);
+  plugin.run();
+  expect(await plugin.option("@fleet-_bin")).toBe("counted");
+  // Whoever starts it now leaves nothing that could be sourced.
+  writeFileSync(`${program.path}.conf`, "set-option -g @fleet-_bin asked-again\n");
+  await server.tmux("set-option", "-gu", "@fleet-_bin");
+  plugin.run();
+  expect(await plugin.option("@fleet-_bin")).toBe("counted");
+  // Another binary at the same place, even an older file.
+  utimesSync(program.path, 1_000_000, 1_000_000);
+  plugin.run();
+  expect(await plugin.option("@fleet-_bin")).toBe("asked-again");
+  writeFileSync(`${program.path}.conf`, "set-option -g @fleet-_bin once-more\n");
+  await server.tmux("bind-key", "-T", "prefix", "A", "display-message", "mine");
+  plugin.run();
+  expect(await plugin.option("@fleet-_bin")).toBe("once-more");
+  await server.tmux("unbind-key", "-T", "prefix", "A");
+});
+
+test("where nothing can be kept it works all the same, and the checkout stays as it was", async () => {
+  const before = readdirSync(plugin.dir, { recursive: true }).sort();
+  writeFileSync(join(server.root, "a file"), "");
+  plugin.run({ XDG_DATA_HOME: join(server.root, "a file") });
+  expect(await plugin.keys()).toEqual(DEFAULTS);
+  const other = join(server.root, "other data");
+  plugin.run({ XDG_DATA_HOME: other });
+  expect(readdirSync(join(other, "fleet/plugin")).length).toBe(2);
+  expect(existsSync(kept)).toBe(false);
+  expect(readdirSync(plugin.dir, { recursive: true }).sort()).toEqual(before);
+});
+
+test("the binary is the person's, else of the data directory, else the plugin's own, else of PATH", async () => {
+  const version = (JSON.parse(readFileSync(join(plugin.dir, "package.json"), "utf8")) as { version: string }).version;
+  const program = (name: string, says = `fleet ${version}`) => recorder(join(server.root, name), says, `set-option -g @fleet-_bin ${name.split("/")[0]}\n`).path;
+  const bare = makePlugin(server, "bare");
+  const found = async (env: Record<string, string> = {}) => {
+    bare.run(env);
+    return bare.option("@fleet-_bin");
+  };
+  const path = (...names: string[]) => ({ PATH: [...names.map((name) => join(server.root, name)), "/usr/bin:/bin"].join(":") });
+  program("others/flt", "flat 1.0");
+  program("others/fleet", "Fleet commander 3");
+  program("onpath/fleet");
+  program("short/flt");
+  expect(await found(path("others"))).toBe("");
+  expect(await found(path("others", "onpath"))).toBe("");
+  expect(await found(path("onpath"))).toBe("onpath");
+  expect(await found(path("onpath", "short"))).toBe("short");
+  program("bare/bin/fleet");
+  expect(await found(path("short"))).toBe("bare");
+  const own = program(`data/fleet/${version}/bin/fleet`);
+  expect(own).toContain("data/");
+  const data = { XDG_DATA_HOME: join(server.root, "data") };
+  expect(await found(data)).toBe("data");
+  await server.tmux("set-option", "-g", "@fleet-bin", program("theirs/fleet"));
+  expect(await found(data)).toBe("theirs");
+  // An older one is passed over, a newer one is as good.
+  program("theirs/fleet", "fleet 0.0.9");
+  expect(await found(data)).toBe("data");
+  program("theirs/fleet", "fleet 0.10.0");
+  expect(await found(data)).toBe("theirs");
+});
+
+test("with no binary that is new enough, the keys open the installer, and no key of the person's is taken", async () => {
+  const bare = makePlugin(server, "no binary");
+  await server.tmux("bind-key", "-T", "prefix", "N", "display-message", "mine");
+  await server.tmux("set-option", "-g", "@fleet-root-key-agents", "F12");
+  recorder(join(bare.dir, "bin/fleet"), "fleet 0.0.9");
+  const before = await everythingSet(server);
+  bare.run();
+  bare.run();
+  expect((await fleetKeys(server)).sort()).toEqual(["prefix A agents", "prefix a menu", "root F12 agents"]);
+  expect(await server.tmux("list-keys", "-N")).toMatch(/A +fleet: agents/);
+  expect(await bare.option("@fleet-_agents")).toStartWith("new-window");
+  expect([await bare.option("@fleet-_bin"), await bare.option("@fleet-_old")]).toEqual(["", `fleet 0.0.9, ${bare.dir}/bin/fleet`]);
+  // Once there is one, the same keys open fleet.
+  rmSync(join(bare.dir, "bin/fleet"));
+  symlinkSync(await binary(), join(bare.dir, "bin/fleet"));
+  bare.run();
+  expect((await fleetKeys(server)).sort()).toEqual(["prefix A agents", "prefix a menu", "root F12 agents"]);
+  expect(await bare.option("@fleet-_agents")).toContain("popup");
+  expect(await bare.option("@fleet-_old")).toBe("");
+  await fleet(["plugin", "--remove"], insideTmux);
+  expect(await everythingSet(server)).toBe(before);
+  await server.tmux("unbind-key", "-T", "prefix", "N");
+});
+
+test("a binary that breaks is no binary", async () => {
+  const bare = makePlugin(server, "broken");
+  const { path } = recorder(join(bare.dir, "bin/fleet"), "fleet 99");
+  writeFileSync(path, "#!/bin/sh\n[ \"$1\" != --version ] || { echo fleet 99; exit; }\necho half; exit 70\n");
+  bare.run();
+  expect(await bare.option("@fleet-_agents")).toStartWith("new-window");
+  expect(readdirSync(kept)).toEqual([]);
+});
+
+test("an installed copy knows the binary beside it, and says where it is gone", async () => {
+  const dir = join(server.root, "pre fix/share/fleet");
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, "fleet.tmux"), readFileSync(join(plugin.dir, "fleet.tmux")));
+  chmodSync(join(dir, "fleet.tmux"), 0o755);
+  const { path } = recorder(join(server.root, "pre fix/bin/fleet"), "fleet 0.1.0", "set-option -g @fleet-_bin beside\n");
+  pluginAt(server, dir).run();
+  expect(await plugin.option("@fleet-_bin")).toBe("beside");
+  rmSync(path);
+  pluginAt(server, dir).run();
+  expect(await plugin.option("@fleet-_agents")).toContain("scripts/install");
+});
+
+test("a server that starts with it in its config has the keys, and no session of its own is waited for", async () => {
+  const fresh = await privateServer({ started: false });
+  writeFileSync(join(fresh.home, ".tmux.conf"), `set -g base-index 1\nset -g default-shell /bin/sh\nrun-shell "'${plugin.dir}/fleet.tmux'"\nset -g @after yes\n`);
+  await fresh.tmux("new-session", "-d", "-s", "first", "exec sleep 1000");
+  expect((await fleetKeys(fresh)).sort()).toEqual(DEFAULTS);
+  expect(await fresh.tmux("show-option", "-gqv", "@after")).toBe("yes");
+  // Nothing in view mode, nothing printed.
+  expect(await fresh.tmux("list-panes", "-a", "-F", "#{window_index} #{pane_in_mode}")).toBe("1 0");
 });

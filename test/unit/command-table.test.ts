@@ -5,8 +5,8 @@ import { allCommands } from "../../src/commands/index";
 import { commandHelp } from "../../src/reference/help";
 
 const rows = (await allCommands()).filter((row) => !row.internal);
-/** attach goes there instead of telling; a completion script is for a shell. */
-const TELL_NOTHING = new Set(["attach", "completion"]);
+/** attach goes there instead of telling; a completion script is for a shell, the commands of plugin are for tmux. */
+const TELL_NOTHING = new Set(["attach", "completion", "plugin"]);
 
 test("the table has the commands that the documents speak of", () => {
   expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(["create", "list", "prompt", "logs", "kill", "undo", "fanout", "multi", "batch", "config", "doctor"]));

@@ -5,6 +5,7 @@ import { loadSettings } from "../settings";
 import type { Check, DoctorPorts, Finding, Health, ReadConfig } from "./check";
 import { configCheck } from "./config";
 import { kindsCheck } from "./kinds";
+import { keysCheck } from "./keys";
 import { leftoversCheck } from "./leftovers";
 import { stateCheck } from "./state";
 import { homeCheck, pathCheck, terminalCheck } from "./surroundings";
@@ -14,7 +15,7 @@ import { worktreesCheck } from "./worktrees";
 
 /** In the order shown. What an unfinished command left is finished before anything else is looked at as left over. */
 const CHECKS: readonly Check[] = [
-  tmuxCheck, gitCheck, fzfCheck, terminalCheck, pathCheck, homeCheck, configCheck, kindsCheck,
+  tmuxCheck, keysCheck, gitCheck, fzfCheck, terminalCheck, pathCheck, homeCheck, configCheck, kindsCheck,
   unfinishedCheck, stateCheck, worktreesCheck, leftoversCheck,
 ];
 

@@ -1,13 +1,16 @@
 // The programs that fleet stands on: tmux, git, fzf.
 import { gitVersion } from "../../ports/git/call";
-import { findProgram, runProgram } from "../../ports/process";
+import { shellWord } from "../../base/text";
+import { ownBinary } from "../../ports/detached";
+import { findProgram } from "../../ports/process";
 import { clientVersion, isOlder, serverFacts, type ServerFacts } from "../../ports/tmux/version";
-import { type Check, type DoctorPorts, type Finding, ok } from "./check";
+import { OLDEST } from "../../ui/picker/features";
+import { findFzf, fzfPlaces, isTooOld } from "../../ui/picker/fzf";
+import { type Check, type Finding, ok } from "./check";
 
 const TMUX_LEAST = "3.2";
 // rev-parse --path-format
 const GIT_LEAST = "2.31";
-const FZF_LEAST = "0.29";
 // Under this nobody notices that Esc waits.
 const ESCAPE_MS = 100;
 
@@ -57,16 +60,16 @@ export const gitCheck: Check = {
 
 export const fzfCheck: Check = {
   title: "fzf",
-  async run({ env }) {
-    if (!findProgram("fzf", env["PATH"])) return [{ status: "warn", what: "fzf is not installed: nothing can be picked from a list", hint: "install fzf with the system's package manager" }];
-    const version = await versionOf(env, "fzf");
-    if (version === null) return [{ status: "warn", what: "fzf does not tell its version", hint: "fzf --version" }];
-    if (isOlder(version, FZF_LEAST)) return [{ status: "warn", what: `fzf is old: ${version}`, hint: `install fzf ${FZF_LEAST} or newer` }];
-    return [ok(version)];
+  async run({ env, store }) {
+    const binary = ownBinary() ?? process.execPath;
+    const fzf = await findFzf(env, binary, store.path("cache", "fzf.json"));
+    if (!fzf) {
+      const [there] = fzfPlaces(binary, env);
+      if (there) return [{ status: "warn", what: `fzf does not tell its version: ${there}`, hint: `${shellWord(there)} --version` }];
+      return [{ status: "warn", what: "fzf is not installed: the list of agents is a plain one", hint: "install fzf with the system's package manager" }];
+    }
+    const version = fzf.version.join(".");
+    if (isTooOld(fzf)) return [{ status: "warn", what: `fzf is old: ${version}: the list of agents is a plain one`, hint: `install fzf ${OLDEST.join(".")} or newer` }];
+    return [ok(fzf.path === findProgram("fzf", env["PATH"]) ? version : `${version}, ${fzf.path}`)];
   },
 };
-
-async function versionOf(env: DoctorPorts["env"], program: string): Promise<string | null> {
-  const ran = await runProgram([program, "--version"], { cwd: "/", env, io: "collect", timeout: 3000 });
-  return ran.code === 0 ? (ran.output.trim().split(/\s/)[0] ?? null) : null;
-}

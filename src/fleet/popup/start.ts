@@ -30,6 +30,8 @@ export async function startPopup(ports: ActPorts, { client, pane }: PopupFlags):
     else ports.out.error(message, hint ?? "fleet doctor", detail ?? (error as Partial<ProcessError>).stderr);
     const { hold } = await import("../../ui/hold");
     await hold(ports.out, "any key closes");
+    // It has been read: a failure would keep the popup of a key open once more.
+    if (client !== undefined) return EXIT.done;
     return bug ? EXIT.bug : EXIT.refused;
   }
 }

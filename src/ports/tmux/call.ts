@@ -85,6 +85,11 @@ export function sourceLine(words: TmuxCommand): string {
   return words.map(sourceWord).join(" ");
 }
 
+/** Commands as a tmux config file. A plain word stays as one writes it. */
+export function sourceLines(commands: readonly TmuxCommand[]): string {
+  return commands.map((words) => words.map((word) => (/^[A-Za-z0-9@_-]+$/.test(word) ? word : sourceWord(word))).join(" ")).join("\n");
+}
+
 function sourceWord(word: string): string {
   const escaped = word.replace(/[\\"$~\u0000-\u001f\u007f]/g, (c) => {
     if (c === "\n") return "\\n";

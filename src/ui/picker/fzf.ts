@@ -12,17 +12,23 @@ export interface Fzf {
 
 type Environment = Record<string, string | undefined>;
 
-/** Beside the binary, where `@ai-fleet/fzf-bin` is installed with it; else on PATH. */
-export function fzfPlaces(binary: string, path: string | undefined): string[] {
-  const beside: string[] = [];
-  for (let folder = dirname(binary), i = 0; i < 3; folder = dirname(folder), i++) beside.push(join(folder, "node_modules", "@ai-fleet", "fzf-bin", "bin", "fzf"));
-  const onPath = Bun.which("fzf", { PATH: path ?? "" });
-  return [...beside.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()), ...(onPath === null ? [] : [onPath])];
+/**
+ * `@ai-fleet/fzf-bin`, as scripts/pack-fzf installs it: beside the binary (in its checkout, or below the prefix) or in the data
+ * directory; else on PATH.
+ */
+export function fzfPlaces(binary: string, env: Environment): string[] {
+  const folders: string[] = [];
+  for (let folder = dirname(binary), i = 0; i < 3; folder = dirname(folder), i++) folders.push(folder);
+  const data = env["XDG_DATA_HOME"] || (env["HOME"] && join(env["HOME"], ".local", "share"));
+  if (data) folders.push(join(data, "fleet"));
+  const packed = folders.map((folder) => join(folder, "node_modules", "@ai-fleet", "fzf-bin", "bin", "fzf"));
+  const onPath = Bun.which("fzf", { PATH: env["PATH"] ?? "" });
+  return [...packed.filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile()), ...(onPath === null ? [] : [onPath])];
 }
 
 /** The first fzf that tells a version; null when there is none. `cache` is a file that remembers what it told. */
 export async function findFzf(env: Environment, binary: string, cache: string): Promise<Fzf | null> {
-  for (const path of fzfPlaces(binary, env["PATH"])) {
+  for (const path of fzfPlaces(binary, env)) {
     const version = await versionOf(path, env, cache);
     if (version) return { path, version };
   }
