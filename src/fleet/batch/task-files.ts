@@ -69,7 +69,7 @@ function draftOf(entry: unknown, place: (key?: string) => string): Draft {
   for (const [key, value] of Object.entries(entry)) {
     const field = FIELDS.find((name) => name === key);
     if (!field) throw new UserError(`${place(key)}: unknown key: ${oneLine(key)}`, { hint: `there are ${fields}` });
-    if (typeof value !== "string") throw new UserError(`${place(key)}: ${key} must be a text`, { hint: `${key} = "…"` });
+    if (typeof value !== "string") throw new UserError(`${place(key)}: ${key} must be a text`, { hint: `${key} = "…", or "${key}": "…" in JSON lines` });
     draft[field] = value;
   }
   return draft;
