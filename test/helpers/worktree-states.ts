@@ -91,6 +91,7 @@ const STANDS: Record<string, Change> = {
 
 const CHANGES: Record<string, Change> = {
   rename: async ({ git }) => void (await git("mv", "t/1.txt", "t/renamed é.txt")),
+  caseRename: async ({ git }) => void (await git("mv", "t/11.txt", "t/11.TXT")),
   binary: ({ bytes }) => bytes("bin.dat", Buffer.from([0, 255, 13, 10, 26, 0, 10, 13])),
   modes({ at, bytes }) {
     chmodSync(at("t/2.txt"), 0o755);
@@ -207,7 +208,7 @@ const CHANGES: Record<string, Change> = {
 };
 
 /** Put the worktree into a state that `random` picks. Returns what was done to it, for the message of a failure. */
-export async function disturb(server: Server, worktree: string, random: Random): Promise<string[]> {
+export async function disturb(server: Server, worktree: string, random: Random, { stands: anyStand = true, without = [] as readonly string[] } = {}): Promise<string[]> {
   const git = async (...args: string[]) => openTestRepo(server, worktree).git(...args);
   const scene: Scene = {
     git,
@@ -224,9 +225,9 @@ export async function disturb(server: Server, worktree: string, random: Random):
   };
   const done: string[] = [];
   const stands = Object.keys(STANDS);
-  const stand = random() < 0.6 ? stands[Math.floor(random() * stands.length)]! : null;
+  const stand = anyStand && random() < 0.6 ? stands[Math.floor(random() * stands.length)]! : null;
   const share = 0.15 + random() * 0.6;
-  const picked = Object.keys(CHANGES).filter(() => random() < share);
+  const picked = Object.keys(CHANGES).filter((name) => random() < share && !without.includes(name));
   for (const name of [...(stand ? [stand] : []), ...picked]) {
     try {
       await (STANDS[name] ?? CHANGES[name])!(scene);

@@ -5,7 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import { commitFacts, isAllStaged, replaceIndex } from "../../ports/git/commit-all";
 import { pointedAt } from "../../ports/git/head";
 import { giveBackFiles } from "../../ports/git/kept-files";
-import { changesBetween, inTheWay, localChanges, moveBranch, moveFiles } from "../../ports/git/move-checkout";
+import { changesBetween, inTheWay, moveBranch, moveFiles, visibleChanges } from "../../ports/git/move-checkout";
 import { branchAt } from "../../ports/git/worktrees";
 import type { MergeEntry } from "./entry";
 import { keptIndex } from "./entry";
@@ -53,11 +53,11 @@ export async function takeAgentBack(ports: MovePorts, entry: MergeEntry, resumed
   if (!now || ![agent.from, agent.to, own].includes(now.oid)) throw new StaysAsIs(`${name} stays as it is, because it ${now ? "has moved on since" : "is gone"}`, { hint: `git -C ${shellWord(record.main)} log --oneline -5 ${shellWord(agent.branch)}` });
   if (admin === null) throw new StaysAsIs(`${name} stays as it is, because its worktree is gone: ${worktree}`, { hint: "fleet doctor" });
   const committed = own ?? agent.from;
-  const local = resumed ? new Set<string>() : await localChanges(git, worktree);
-  if (local.size > 0) {
+  if (!resumed) {
+    const local = await visibleChanges(git, worktree);
     // What was uncommitted would come to lie among what is new.
-    if (own !== null) throw new StaysAsIs(`${name} stays as it is, because there is new work in its worktree`, { hint: look });
-    const blocked = inTheWay(worktree, await changesBetween(git, worktree, now.oid, agent.from), local);
+    if (own !== null && local.size > 0) throw new StaysAsIs(`${name} stays as it is, because there is new work in its worktree`, { hint: look });
+    const blocked = inTheWay(worktree, await changesBetween(git, worktree, agent.to ?? now.oid, own ?? agent.from), local);
     if (blocked.length > 0) throw new StaysAsIs(`${name} stays as it is, because files in its worktree have changed: ${blocked.slice(0, 5).map(oneLine).join(", ")}`, { hint: look });
   }
   if (now.oid !== agent.from && !(await moveBranch(git, worktree, agent.branch, { from: now.oid, to: agent.from, reason: "fleet: taken back" }))) {
@@ -68,7 +68,7 @@ export async function takeAgentBack(ports: MovePorts, entry: MergeEntry, resumed
     if (ref !== null) await giveBackFiles(git, repo, ref, { name: "agent", root: worktree });
   }
   // New work may be staged in it.
-  if (own !== null || (await localChanges(git, worktree)).size === 0) await giveIndexBack(ports, entry, admin, own !== null);
+  if (own !== null || (await visibleChanges(git, worktree)).size === 0) await giveIndexBack(ports, entry, admin, own !== null);
 }
 
 /** A commit that failed has left everything staged. */

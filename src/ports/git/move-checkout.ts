@@ -2,7 +2,7 @@
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Git } from "./call";
-import { diskPath, lookAt, parentOf } from "./import-stream";
+import { diskPath, insideOf, lookAt, parentOf } from "./import-stream";
 
 /** A path in which two commits differ. Modes are git's: 000000 where it is absent. Paths are latin1 strings. */
 export interface Change {
@@ -29,17 +29,20 @@ export async function changesBetween(git: Git, cwd: string, from: string, to: st
   return changes;
 }
 
-/** Paths of a checkout that differ from its HEAD: staged, changed, untracked, or hidden from git by a flag. Throws ProcessError. */
-export async function localChanges(git: Git, checkout: string): Promise<Set<string>> {
-  const [status, flags] = await Promise.all([
-    git.call(checkout, [...QUIET, "status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none"], { encoding: "latin1" }),
-    git.call(checkout, [...QUIET, "ls-files", "-z", "-v"], { encoding: "latin1" }),
-  ]);
+/** Paths of a checkout that differ from its HEAD as git sees it: staged, changed, untracked. Throws ProcessError. */
+export async function visibleChanges(git: Git, checkout: string): Promise<Set<string>> {
+  const status = await git.call(checkout, [...QUIET, "status", "--porcelain=v2", "-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=none"], { encoding: "latin1" });
   const found = new Set<string>();
   for (const record of status.split("\0")) {
     const fields = { "1": 8, u: 10, "?": 1 }[record[0] ?? ""];
     if (fields !== undefined) found.add(record.split(" ").slice(fields).join(" "));
   }
+  return found;
+}
+
+/** The same, and what a flag hides from git. Throws ProcessError. */
+export async function localChanges(git: Git, checkout: string): Promise<Set<string>> {
+  const [found, flags] = await Promise.all([visibleChanges(git, checkout), git.call(checkout, [...QUIET, "ls-files", "-z", "-v"], { encoding: "latin1" })]);
   // Lower case is assume-unchanged, S skip-worktree: git looks away from what is there, and would write over it.
   for (const record of flags.split("\0")) if (/^[a-zS] /.test(record) && lookAt(checkout, record.slice(2))) found.add(record.slice(2));
   return found;
@@ -49,13 +52,15 @@ export async function localChanges(git: Git, checkout: string): Promise<Set<stri
 export function inTheWay(checkout: string, changes: readonly Change[], local: ReadonlySet<string>, ignoreCase = false): string[] {
   const gone = new Set(changes.filter(({ after }) => after === ABSENT || after === GITLINK).map(({ path }) => path));
   const goneFolded = ignoreCase ? new Set([...gone].map((path) => path.toLowerCase())) : null;
+  const isInside = insideOf(checkout);
   const blocked = new Set<string>();
   for (const { path, before, after } of changes) {
     if (local.has(path)) blocked.add(path);
     if (after === ABSENT || (before !== ABSENT && (before === GITLINK) === (after === GITLINK))) continue;
     if (before !== ABSENT && before !== GITLINK) continue;
     if (goneFolded?.has(path.toLowerCase())) continue;
-    for (const found of occupants(checkout, path)) if (!gone.has(found)) blocked.add(found);
+    // Behind a link lies nothing of this checkout; the link itself is looked at below.
+    for (const found of isInside(path) ? occupants(checkout, path) : []) if (!gone.has(found)) blocked.add(found);
     for (let part = parentOf(path); part !== ""; part = parentOf(part)) {
       const stat = lookAt(checkout, part);
       if (stat && !stat.isDirectory() && !gone.has(part)) blocked.add(part);
