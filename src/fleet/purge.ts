@@ -9,7 +9,7 @@ import { withLockIfFree } from "../ports/lock";
 import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
-import { forgetMerge, merges } from "./merge/entry";
+import { forgetMerge, MERGED_REFS, mergedRef, merges } from "./merge/entry";
 import { EMPTYING, emptyTrash, forgetTrashEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
 
 export interface TrashLimits {
@@ -96,8 +96,8 @@ async function forgetMerges({ git, store }: { git: Git; store: Store }, now: num
 /** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */
 async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
   if (!existsSync(common)) return;
-  const refs = await commitRefs(git, common, SAVED_REFS).catch(() => []);
-  const known = new Set(trashEntries(store.home).map(({ id }) => savedRef(id)));
+  const refs = (await Promise.all([SAVED_REFS, MERGED_REFS].map((prefix) => commitRefs(git, common, prefix).catch(() => [])))).flat();
+  const known = new Set([...trashEntries(store.home).map(({ id }) => savedRef(id)), ...merges(store.home).map(({ id }) => mergedRef(id))]);
   for (const { ref, committed, email } of refs) {
     const days = (now / 1000 - committed) / 86_400;
     if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await removeRef(git, common, ref).catch(() => {});
