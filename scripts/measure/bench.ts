@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { batchUnits, growTo, largeBatchUnits } from "./batch";
 import { coldUnits } from "./cold";
+import { compareUnits } from "./compare";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
 import { memoryRows } from "./memory";
@@ -19,6 +20,7 @@ const BATCH = { count: 20, large: 5 };
 /** As many as a terminal of 50 rows shows. */
 const POPUP = 35;
 const MANY = [50, 100, 300];
+const COMPARED = 8;
 const WORKERS = ["-c", "checkout.workers=4"];
 
 const BARS: Bar[] = [
@@ -29,6 +31,7 @@ const BARS: Bar[] = [
   ...AGENTS.map((n): Bar => ({ name: `list, ${n} agents`, of: `list (${n})`, floor: `hello + list-panes (${n})`, most: 4 })),
   { name: "list, 50 against 10", of: "list (50)", floor: "list (10)", measure: "cpu", most: 2.5 },
   { name: "list, 50 agents, git cache cold", of: "list, git cache cold (50)" },
+  { name: `compare, ${COMPARED} agents`, of: `compare (${COMPARED})`, floor: `calls of compare (${COMPARED})`, most: 1.5 },
   { name: "create -d, 40 files", of: "create -d (small)", floor: "worktree add + new-session (small)", most: 2 },
   { name: "kill, 40 files", of: "kill (small)", floor: "calls of kill (small)", most: 3 },
   { name: "undo, 40 files", of: "undo (small)", floor: "calls of undo (small)", most: 3 },
@@ -48,13 +51,13 @@ const BARS: Bar[] = [
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,popup,small,large,batch,memory" },
+    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,memory" },
     json: { type: "string" },
     fleet: { type: "string" },
     help: { type: "boolean", short: "h" },
@@ -104,6 +107,14 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
     const { units, close } = await popupUnits(at, tools.fleet);
     await runRounds(series, units, { rounds, warmUp: 2 });
     close();
+    at.close();
+  }
+  if (stages.has("compare")) {
+    say(`compare of ${COMPARED} agents`);
+    const at = stand("compare");
+    const repo = makeRepo(at, join(tools.root, "compare", "repo"), FILES.small);
+    await makeAgents(at, repo, tools.fleet, COMPARED);
+    await runRounds(series, compareUnits({ stand: at, repo, fleet: tools.fleet, count: COMPARED }), { rounds, warmUp: 2 });
     at.close();
   }
   for (const size of ["small", "large"] as const) {

@@ -35,11 +35,11 @@ test("the bench makes its agents, measures fleet and floors in one run, and leav
   try {
     const json = join(place, "figures.json");
     const { TMUX, TMUX_PANE, FLEET_HOME, ...env } = process.env;
-    const child = Bun.spawn([process.execPath, BENCH, "--fleet", await binary(), "--rounds", "1", "--only", "cold,small", "--json", json], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+    const child = Bun.spawn([process.execPath, BENCH, "--fleet", await binary(), "--rounds", "1", "--only", "cold,compare,small", "--json", json], { env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
     const [code, said] = await Promise.all([child.exited, child.stderr.text()]);
     expect({ code, said: code === 0 ? "" : said }).toEqual({ code: 0, said: "" });
     const { rows } = JSON.parse(readFileSync(json, "utf8")) as { rows: ReturnType<typeof rowsOf> };
-    expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(["--version", "--help", "one hook event", "create -d, 40 files", "kill, 40 files", "undo, 40 files", "ten create at once"]));
+    expect(rows.map((row) => row.name)).toEqual(expect.arrayContaining(["--version", "--help", "one hook event", "create -d, 40 files", "compare, 8 agents", "kill, 40 files", "undo, 40 files", "ten create at once"]));
     for (const row of rows) expect(row.value.median).toBeGreaterThan(0);
     expect(rows.find((row) => row.name === "kill, 40 files")!.floor!.median).toBeGreaterThan(1);
     const root = /in (\S+)$/m.exec(said)![1]!;

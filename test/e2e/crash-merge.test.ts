@@ -110,4 +110,4 @@ test(`${CASES} times: whole, named, and taken back (SEED=${SEED} CASES=${CASES})
     await repo.git("update-ref", "-d", `refs/fleet/trash/${id}`);
   }
   console.log(`cut off at: ${Object.entries(seen).map(([step, count]) => `${step} ${count}`).join(", ")}`);
-}, CASES * 8_000 + 30_000);
+}, CASES * 20_000 + 60_000);
