@@ -139,7 +139,8 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
       cwd: record.worktree,
       width: launch.size.columns,
       height: launch.size.rows,
-      env: agentEnvironment(record),
+      // A server that was started without it hands none down: its reports, and fleet run by the agent, would look elsewhere.
+      env: { ...agentEnvironment(record), FLEET_HOME: store.home },
       argv: ["sh", `${directory}/run`],
       options: sessionOptions(launch),
       onClose: tickLine(launch.fleet, store.home),

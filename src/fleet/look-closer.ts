@@ -42,7 +42,7 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   for (const one of wanted) {
     const { kind, pane, seen } = one;
     if (kind.notes && !notes.has(kind)) notes.set(kind, readNotes(kind.notes.directory(tmux.env), kind.notes.read));
-    const note = notes.get(kind)?.find((candidate) => isOf(candidate, pane));
+    const note = oldest(notes.get(kind)?.filter((candidate) => isOf(candidate, pane)) ?? []);
     if (note) seen.push({ source: "registry", status: note.status, since: Math.floor(note.at / 1000), reason: note.waitsFor === null ? null : waitsFor(note.waitsFor) });
     const title = kind.titles && titlePiece(kind.titles, pane.title);
     if (title) seen.push(title);
@@ -87,6 +87,11 @@ function readNotes(directory: string, read: (text: string) => Note | null): Note
   } catch {
     return [];
   }
+}
+
+/** Of several in one pane the first one is the agent: it has started the others. */
+function oldest(notes: readonly Note[]): Note | undefined {
+  return [...notes].sort((a, b) => Number(a.start ?? 0) - Number(b.start ?? 0) || a.pid - b.pid)[0];
 }
 
 /** By pane and directory: a person's own program may run in a split of the same worktree. A killed one leaves its note. */
