@@ -8,6 +8,7 @@ import { coldUnits } from "./cold";
 import { compareUnits } from "./compare";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
+import { measureLoad } from "./load";
 import { memoryRows } from "./memory";
 import { NAMES, popupUnits } from "./popup";
 import { type Bar, type Row, rowsOf, table } from "./report";
@@ -21,6 +22,8 @@ const BATCH = { count: 20, large: 5 };
 const POPUP = 35;
 const MANY = [50, 100, 300];
 const COMPARED = 8;
+/** A waiter glances at its agent once a minute: one glance of each is among what is measured. */
+const LOAD_SECONDS = { seconds: 20, waitSeconds: 62 };
 const WORKERS = ["-c", "checkout.workers=4"];
 
 const BARS: Bar[] = [
@@ -45,19 +48,25 @@ const BARS: Bar[] = [
   { name: "list, 300 against 100", of: "list of many (300)", floor: "list of many (100)", most: 3 },
   { name: "popup, key press to list", of: NAMES.list, floor: NAMES.bareList, most: 2.5 },
   { name: "popup, move to preview", of: NAMES.preview, floor: NAMES.barePreview, most: 2 },
+  { name: "50 agents, 10 hook reports a second: each second", of: "hook reports", measure: "cpu", most: 250 },
+  { name: "one of them, tmux and ticks too", of: "a hook report", measure: "cpu", most: 25 },
+  { name: "50 agents, 10 titles a second each: each second", of: "title reports", measure: "cpu", most: 250 },
+  { name: "the same titles where nobody follows them", of: "title floor", measure: "cpu" },
+  { name: "50 × fleet wait: each second", of: "waits", measure: "cpu", most: 10 },
+  { name: "a report wakes one of 50 waits", of: "wake" },
   { name: "fanout 5, 10000 files", of: "fanout 5 sleep (files)", floor: "5 checkouts (files)", most: 1.15 },
 ];
 
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,memory] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,load,memory] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,memory" },
+    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,load,memory" },
     json: { type: "string" },
     fleet: { type: "string" },
     help: { type: "boolean", short: "h" },
@@ -127,6 +136,13 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
     const before = large ? () => void Bun.spawnSync(["sync"]) : () => {};
     await runRounds(series, journeyUnits(options), { rounds: large ? Number(flags["large-rounds"]) : rounds, warmUp: large ? 1 : 2, before });
     if (!large) await runRounds(series, togetherUnits(options), { rounds: Math.ceil(rounds / 4), warmUp: 1 });
+  }
+  if (stages.has("load")) {
+    const at = stand("load");
+    const { lost } = await measureLoad(series, { stand: at, repo: makeRepo(at, join(tools.root, "load", "repo"), FILES.small), fleet: tools.fleet, agents: 50, ...LOAD_SECONDS }, say);
+    for (const what of lost) say(`LOST: ${what}`);
+    say(`${lost.length} final statuses or wake-ups lost`);
+    at.close();
   }
   if (stages.has("batch")) await measureBatches(series, stand, tools);
   return [...rowsOf(BARS, series), ...memory];

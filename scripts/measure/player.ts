@@ -78,7 +78,10 @@ writeFileSync(`${orders}.words`, JSON.stringify(words));
 for (let done = 0; ; await Bun.sleep(10)) {
   const lines = existsSync(orders) ? readFileSync(orders, "utf8").split("\n").slice(0, -1) : [];
   for (; done < lines.length; done++) {
-    await obey(JSON.parse(lines[done]!) as Order);
-    writeFileSync(`${orders}.done`, String(done + 1));
+    const order = JSON.parse(lines[done]!) as Order;
+    const tell = () => writeFileSync(`${orders}.done`, String(done + 1));
+    if ("exit" in order) tell();
+    await obey(order);
+    tell();
   }
 }

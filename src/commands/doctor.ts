@@ -11,16 +11,21 @@ export default defineCommand({
   doc: `One row a check: tmux, git, fzf, the terminal, PATH, the configuration, each kind's program, and what commands that were
 killed have left. --fix completes or undoes those, brings back agents that state.json has lost, and removes locks and
 half-written files of dead commands. It touches nothing but what fleet made, and keeps what holds work.
-Ends with 1 when a check fails.`,
+
+--reports proves that statuses arrive: each installed program is started once, in a home and on a tmux server that are thrown away
+after, with a prompt for a model that nobody serves, and must be seen to begin its turn. It takes some seconds each, costs no tokens,
+and touches neither your login and settings nor your sessions; what those settings add is not tried. Ends with 1 when a check fails.`,
   args: [],
   flags: {
     fix: { type: "boolean", doc: "put right what can be" },
     "dry-run": { ...DRY_RUN_FLAG, doc: "with --fix: only name what it would put right" },
+    reports: { type: "string", value: "KIND", optionalValue: true, doc: "also start each installed program, or that of KIND, and see that its reports arrive", completes: "kind" },
     json: JSON_FLAG,
   },
   examples: [
     { run: "fleet doctor", does: "look at everything" },
     { run: "fleet doctor --fix", does: "clean up after a crash" },
+    { run: "fleet doctor --reports", does: "see that the status of every installed program arrives" },
     { run: "fleet doctor --json", does: "every row, with the files, refs and sessions it is about" },
   ],
   changes: ({ flags }) => flags.fix,
@@ -31,7 +36,8 @@ Ends with 1 when a check fails.`,
       if (error instanceof UserError) return null;
       throw error;
     });
-    const rows = await examine({ git: ctx.git, tmux: ctx.tmux, store: ctx.store, env: ctx.env, repo, userHome: ctx.env["HOME"] ?? "" }, flags.fix && !flags["dry-run"]);
+    const more = flags.reports === undefined ? [] : [(await import("../fleet/doctor/reports")).reportsCheck(flags.reports, (text) => ctx.out.progress(`◎ ${text}\n`))];
+    const rows = await examine({ git: ctx.git, tmux: ctx.tmux, store: ctx.store, env: ctx.env, repo, userHome: ctx.env["HOME"] ?? "" }, flags.fix && !flags["dry-run"], more);
     if (flags.json) ctx.out.json(rows);
     else print(ctx, rows);
     return rows.some((row) => row.status === "fail") ? EXIT.refused : EXIT.done;

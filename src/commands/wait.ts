@@ -27,19 +27,23 @@ export default defineCommand({
     const wrong = flags.status.find((word) => !(STATUSES as readonly string[]).includes(word));
     if (wrong !== undefined) throw new UsageError(`no such status: ${wrong}`, { hint: STATUSES.join(" ") });
     const limit = flags.timeout === undefined ? null : parseDuration(flags.timeout, "--timeout") * 1000;
+    (await import("../ports/sleeper")).beginAsSleeper(ctx.env);
     const began = ctx.now();
-    const [{ selectAgents }, { waitForStatus }, { interruptSignal }, { oneLine }] = await Promise.all([
+    const [{ selectAgents }, { waitForStatus }, { interruptSignal }, { oneLine }, { kindsOf }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/wait"),
       import("../ports/interrupt"),
       import("../base/text"),
+      import("../fleet/kind-of"),
     ]);
     const agents = await selectAgents(ctx, args.name, flags);
     const names = new Map(agents.map((agent) => [agent.record.id, oneLine(agent.branch)]));
+    const kinds = await kindsOf(ctx);
     const waited = await waitForStatus(ctx, {
       ids: [...names.keys()],
       statuses: flags.status.length > 0 ? (flags.status as Status[]) : ["idle"],
       any: flags.any,
+      lookAgain: ({ record }) => kinds(record.kind).lookAgain,
       deadline: limit === null ? null : began + limit,
       signal: interruptSignal(),
     });

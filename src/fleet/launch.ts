@@ -11,7 +11,7 @@ import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessio
 import { titleHook } from "../ports/tmux/titles";
 import { firstFree } from "./naming";
 import type { Need } from "./needs";
-import { noticesFile, queueFile } from "./tick-due";
+import { tickFiles } from "./tick-due";
 import wrapper from "./wrapper.sh" with { type: "text" };
 
 /** Over this many bytes the argument says to read the file: the kernel takes 128 KiB an argument. */
@@ -157,15 +157,18 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
 /** Titles of some programs tell their status: tmux follows them by itself from here on. */
 async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first, fleet }: Launch, home: string): Promise<void> {
   if (!kind.titles) return;
-  const due = (...needs: Need[]) => tickWhenDue(fleet, home, { queue: queueFile(home), notices: noticesFile(home), needs });
-  // A title does not tell a turn that failed from one that is done.
-  const then = { waiting: due("permission", "question"), idle: due("error", "done") };
   try {
-    await tmux.call(titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then }));
+    await tmux.call(titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then: titleTicks(fleet, home) }));
   } catch (error) {
     // Without it, a look at the list reads the title.
     if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;
   }
+}
+
+/** What tmux runs after a title. That does not tell a turn that failed from one that is done. */
+export function titleTicks(fleet: string, home: string): { waiting: string; idle: string } {
+  const due = (...needs: Need[]) => tickWhenDue(fleet, home, tickFiles(home), needs);
+  return { waiting: due("permission", "question"), idle: due("error", "done") };
 }
 
 /** What an agent, and every pane of its session, is told about itself. */

@@ -24,7 +24,7 @@ export async function promptAgent(ports: TickPorts, agent: Agent, text: string, 
 }
 
 async function untilStatus(ports: TickPorts, agent: Agent, statuses: Status[], ms: number): Promise<Agent> {
-  const waited = await waitForStatus(ports, { ids: [agent.record.id], statuses, any: false, deadline: ports.now() + ms, signal: new AbortController().signal });
+  const waited = await waitForStatus(ports, { ids: [agent.record.id], statuses, any: false, lookAgain: ({ record }) => ports.kinds(record.kind).lookAgain, deadline: ports.now() + ms, signal: new AbortController().signal });
   const [there] = waited.reached;
   if (there) return there;
   const last = waited.pending[0] ?? agent;

@@ -1,6 +1,7 @@
 // Whether a report has anything to set off, told by a few files: a queue, a notice that the person wants, a tick that runs already.
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { isLockDead } from "../ports/lock";
+import type { TickFiles } from "../ports/tmux/tick";
 import type { Need } from "./needs";
 
 export function queueFile(home: string): string {
@@ -15,6 +16,10 @@ export function noticesFile(home: string): string {
 /** The lock of who ticks, and the mark by which he is asked to do it once more. */
 export const TICK_LOCK = ["tick", "now"] as const;
 export const TICK_MARK = ["tick", "again"] as const;
+
+export function tickFiles(home: string): TickFiles {
+  return { queue: queueFile(home), notices: noticesFile(home), config: `${home}/config.toml`, holder: `${home}/${TICK_LOCK.join("/")}.holder`, again: `${home}/${TICK_MARK.join("/")}` };
+}
 
 /** true when something waits for a turn's end, or a person wants to know of `need`. */
 export function isTickDue(home: string, need: Need | null): boolean {

@@ -1,8 +1,8 @@
 // Waiting until agents reach a status, woken by whoever changes it.
 import { EXIT } from "../base/errors";
 import type { Agent, Status } from "../base/model";
+import { withLockIfFree } from "../ports/lock";
 import { type AgentPorts, loadAgents } from "./agents";
-import { builtInKind } from "../kinds/index";
 import { statusesOf, waitForSignal } from "../ports/tmux/wait";
 
 // A signal between a look and the registration is missed where another waiter took it: look again once registered.
@@ -10,8 +10,8 @@ const AFTER_REGISTERING_MS = 100;
 /** For changes that nobody signals: a glance at the sessions' options, a tenth of a look's cost; and a look now and then. */
 const GLANCE_MS = 60_000;
 const LOOK_MS = 300_000;
-/** A program that reports nothing has only its screen. */
-const SCREEN_MS = 1_000;
+// Of many waiters one looks for all: what it finds is written, and signalled. The others ask now and then whether it still does.
+const LEADS_MS = 5_000;
 // A server that is gone ends every `wait-for` at once; this keeps the looks apart.
 const LEAST_MS = 20;
 
@@ -22,6 +22,8 @@ export interface WaitWish {
   any: boolean;
   /** Epoch milliseconds; null: no limit. */
   deadline: number | null;
+  /** Seconds between looks at an agent whose program does not tell everything. */
+  lookAgain?: (agent: Agent) => number | undefined;
   signal: AbortSignal;
 }
 
@@ -69,7 +71,12 @@ export async function waitForStatus(ports: AgentPorts, wish: WaitWish, look = ()
       const missing = now.pending.filter((agent) => agent.session !== null && !waiters.has(agent.record.id));
       for (const agent of missing) register(agent.record.id);
       if (missing.length > 0) await alarm.sleep(Math.min(left, AFTER_REGISTERING_MS));
-      else await quietTime(ports, now.pending, alarm, Math.min(left, now.pending.some(hasOnlyScreen) ? SCREEN_MS : LOOK_MS));
+      else {
+        const again = Math.min(...now.pending.map((agent) => wish.lookAgain?.(agent) ?? Infinity)) * 1000;
+        const quiet = { agents: now.pending, alarm, over: ports.now() + Math.min(left, LOOK_MS) };
+        if (again === Infinity) await quietTime(ports, quiet);
+        else await lookingTime(ports, quiet, again, look);
+      }
       await Bun.sleep(Math.min(left, LEAST_MS));
     }
   } finally {
@@ -77,19 +84,37 @@ export async function waitForStatus(ports: AgentPorts, wish: WaitWish, look = ()
   }
 }
 
-/** A kind that is not built in and has nothing but its process stays unknown. */
-function hasOnlyScreen({ record, session, status }: Agent): boolean {
-  return session !== null && status !== "unknown" && status !== "exited" && !builtInKind(record.kind)?.reports;
+interface Quiet {
+  agents: readonly Agent[];
+  alarm: Alarm;
+  /** Epoch milliseconds. */
+  over: number;
 }
 
-/** Until the alarm rings, a glance shows something new, or `ms` are over. */
-async function quietTime({ tmux, now }: AgentPorts, agents: readonly Agent[], alarm: Alarm, ms: number): Promise<void> {
-  const over = now() + ms;
+/** Until the alarm rings, a glance shows something new, or the time is over. */
+async function quietTime({ tmux, now }: AgentPorts, { agents, alarm, over }: Quiet): Promise<void> {
   const there = agents.filter((agent) => agent.session !== null);
   const known = there.map((agent) => `${agent.session} ${agent.status} ${agent.since ?? ""}\n`).join("");
   while (now() < over) {
     if (await alarm.sleep(Math.min(GLANCE_MS, over - now()))) return;
     if ((await statusesOf(tmux, there.map((agent) => agent.session!))) !== known) return;
+  }
+}
+
+/** The same, with a look each `ms` by one of those that wait. */
+async function lookingTime({ store, now }: AgentPorts, { agents, alarm, over }: Quiet, ms: number, look: () => Promise<Agent[]>): Promise<void> {
+  const known = new Map(agents.map((agent) => [agent.record.id, agent.status]));
+  const lead = async (): Promise<"news" | "over"> => {
+    while (now() < over) {
+      if (await alarm.sleep(Math.min(ms, over - now()))) return "news";
+      const seen = new Map((await look()).map((agent) => [agent.record.id, agent.status]));
+      if ([...known].some(([id, status]) => seen.get(id) !== status)) return "news";
+    }
+    return "over";
+  };
+  while (now() < over) {
+    if ((await withLockIfFree(store.path("locks", "looking"), lead)) !== null) return;
+    if (await alarm.sleep(Math.min(LEADS_MS, over - now()))) return;
   }
 }
 

@@ -44,6 +44,7 @@ export const claude: Kind = {
   },
   report: reportOfClaude,
   transcript: claudeTranscript,
+  lookAgain: 4,
   readScreen: readClaudeScreen,
   answerKeys: claudeAnswerKeys,
 };

@@ -19,6 +19,7 @@ export const copilot: Kind = {
   // Esc leaves its turn alone.
   interrupt: ["C-c"],
   transcript: copilotTranscript,
+  lookAgain: 4,
   readScreen: readCopilotScreen,
   answerKeys: copilotAnswerKeys,
   report,

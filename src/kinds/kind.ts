@@ -125,6 +125,8 @@ export interface Kind {
     /** `id` of the newest one of directory `$worktree` that is not older than `$since`, in milliseconds since the epoch. */
     query: string;
   };
+  /** Seconds between the looks of who waits for it: for changes of which no report and no title tells, as an interrupt. */
+  readonly lookAgain?: number;
   /** A prompt interrupted before its first answer is put back into the input box. */
   readonly returnsPrompt?: boolean;
   /** The built-in kind whose words it speaks; a custom kind has none. */

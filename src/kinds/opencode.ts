@@ -19,6 +19,7 @@ export const opencode: Kind = {
   // Its screen alone: a --port would let every user of the machine prompt it and grant its permissions, and a plugin is
   // installed into the person's ~/.config.
   transcript: opencodeTranscript,
+  lookAgain: 1,
   readScreen: readOpencodeScreen,
   coloured: true,
   answerKeys: opencodeAnswerKeys,

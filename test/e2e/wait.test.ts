@@ -1,5 +1,6 @@
 // `fleet wait`: exit codes, and that it is woken instead of looking again and again.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { verdict } from "../../src/fleet/wait";
 import type { Status } from "../../src/base/model";
 import { anAgent } from "../helpers/model";
@@ -63,4 +64,22 @@ test("many wait at once, each is woken, and none of them looks meanwhile", async
   }
   expect(Date.now() - began).toBeLessThan(3_000);
   await until(() => clients() === 0, { what: "no client is left" });
+});
+
+test("a program that tells nothing by itself is looked at: one of several waiters does it for all", async () => {
+  const bin = `${place.server.root}/bin`;
+  mkdirSync(bin);
+  const screen = (name: string) => `printf '\\033[2J\\033[H'; cat '${import.meta.dir}/../fixtures/screens/opencode/${name}.txt'`;
+  writeFileSync(`${bin}/opencode`, `#!/bin/sh\n${screen("working")}\nwhile [ ! -e '${bin}/done' ]; do sleep 0.1; done\n${screen("done")}\nexec sleep 100000\n`, { mode: 0o755 });
+  await ok(["create", "mute", "-a", "opencode", "-d", "-p", "x"], { env: { PATH: `${bin}:${place.server.env["PATH"]}` } });
+  await place.untilStatus("mute", "working");
+  const waiters = Array.from({ length: 3 }, () => fleet(["wait", "mute", "--timeout", "30", "--verbose"]));
+  await Bun.sleep(1_500);
+  writeFileSync(`${bin}/done`, "");
+  const began = Date.now();
+  const ran = await Promise.all(waiters);
+  expect(ran.map(({ code }) => code)).toEqual([0, 0, 0]);
+  expect(Date.now() - began).toBeLessThan(6_000);
+  const looks = ran.map(({ stderr }) => stderr.split("\n").filter((line) => line.includes("list-panes")).length).sort((a, b) => a - b);
+  expect(looks[1]!).toBeLessThanOrEqual(5);
 });

@@ -1,8 +1,10 @@
 // A program's pane title becomes its status within tmux itself.
 import { beforeEach, describe, expect, test } from "bun:test";
-import { writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { keepNotices, tickFiles } from "../../src/fleet/tick-due";
 import { builtInKind } from "../../src/kinds/index";
 import { openTmux } from "../../src/ports/tmux/call";
+import { tickWhenDue } from "../../src/ports/tmux/tick";
 import { titleHook } from "../../src/ports/tmux/titles";
 import { privateServer } from "../helpers/server";
 import { until } from "../helpers/until";
@@ -120,6 +122,35 @@ test("a title that makes it wait, or idle, sets off what tmux is to run, once ea
   await until(async () => (await lines()).length === 2);
   // A format within is the line's own text, and no format of tmux's.
   expect(await lines()).toEqual([`waits #{pane_id} ${process.getuid!()}`, "idle"]);
+});
+
+test("what runs then starts fleet only where it is due and nobody is at it already, who is asked instead", async () => {
+  const home = `${server.root}/its home`;
+  mkdirSync(`${home}/tick`, { recursive: true });
+  mkdirSync(`${home}/cache`);
+  const fleet = `${server.root}/fake fleet`;
+  writeFileSync(fleet, `#!/bin/sh\necho "$FLEET_HOME $*" >>'${home}/ran'\n`, { mode: 0o755 });
+  const files = tickFiles(home);
+  const runs = (...needs: string[]) => {
+    rmSync(`${home}/ran`, { force: true });
+    expect(Bun.spawnSync(["sh", "-c", tickWhenDue(fleet, home, files, needs)]).exitCode).toBe(0);
+    return existsSync(`${home}/ran`) ? readFileSync(`${home}/ran`, "utf8") : "";
+  };
+  const started = `${home} tick\n`;
+  // Nobody knows yet what the person wants to be told.
+  expect(runs("done")).toBe(started);
+  keepNotices(home, ["permission", "error"]);
+  expect([runs("done"), runs("permission", "question"), runs("error", "done")]).toEqual(["", started, started]);
+  writeFileSync(files.queue, "{}");
+  expect(runs("done")).toBe(started);
+  // As the lock has it: without a line end.
+  writeFileSync(files.holder, `${process.pid} 1`);
+  expect(existsSync(files.again)).toBe(false);
+  expect(runs("done")).toBe("");
+  expect(existsSync(files.again)).toBe(true);
+  const gone = Bun.spawnSync(["true"]).pid;
+  writeFileSync(files.holder, `${gone} 1`);
+  expect(runs("done")).toBe(started);
 });
 
 test("ids that are none are refused: they stand in formats", () => {

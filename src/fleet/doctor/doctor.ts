@@ -33,11 +33,11 @@ export interface Row {
   things: string[];
 }
 
-/** Look at everything; with `fix`, put right what can be, one doctor at a time. */
-export async function examine(ports: Omit<DoctorPorts, "config"> & { userHome: string }, fix: boolean): Promise<Row[]> {
+/** Look at everything, and at `more`; with `fix`, put right what can be, one doctor at a time. */
+export async function examine(ports: Omit<DoctorPorts, "config"> & { userHome: string }, fix: boolean, more: readonly Check[] = []): Promise<Row[]> {
   let config: Promise<ReadConfig> | undefined;
   const whole: DoctorPorts = { ...ports, config: () => (config ??= readConfig(ports)) };
-  const found = async () => (await Promise.all(CHECKS.map((check) => findings(check, whole)))).flat();
+  const found = async () => (await Promise.all([...CHECKS, ...more].map((check) => findings(check, whole)))).flat();
   if (!fix) return (await found()).map((row) => row.row);
   return withLock(ports.store.path("locks", "doctor"), async () => {
     const all = await found();

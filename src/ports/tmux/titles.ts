@@ -13,42 +13,36 @@ export interface TitleHook {
 }
 
 /**
- * The commands that make one pane's titles set `@fleet_status`. Nothing is written while the status stays, and spinners
- * change a title ten times a second: 1 ms a second of the server's time (3.3a). Throws for what is no pane id or agent id.
+ * The commands that make one pane's titles set `@fleet_status`. A spinner changes a title ten times a second, so one format says
+ * whether anything is new, and nothing else is looked at or written until it is. Throws for what is no pane id or agent id.
  */
 export function titleHook({ pane, agent, titles, prompted, then }: TitleHook): TmuxCommand[] {
   if (!/^%\d+$/.test(pane)) throw new Error(`not a pane id: ${pane}`);
   if (!/^[A-Za-z0-9_-]+$/.test(agent)) throw new Error(`not an agent id: ${agent}`);
-  const set = (status: "waiting" | "working" | "idle", unless: string): TmuxCommand => {
-    const commands: TmuxCommand[] = [
-      ["set-option", "-t", pane, "@fleet_now", "%s"],
-      ["set-option", "-F", "-t", pane, "@fleet_since", "#{T:@fleet_now}"],
-      // A status alone: what it asks and its last words stand on the screen.
-      ...[["status", status], ["source", "title"], ["reason", ""], ["ask", ""], ["doing", ""]].map(([name, value]): TmuxCommand => ["set-option", "-t", pane, `@fleet_${name}`, value!]),
-      ["wait-for", "-S", `fleet-${agent}`],
-      // By an option's name: written out within as many quotes, a line of sh grows to kilobytes.
-      ...(then && status !== "working" ? [["run-shell", "-b", "-t", pane, `#{@fleet_then_${status}}`] as const] : []),
-    ];
-    return ["if-shell", "-F", "-t", pane, unless, "", commands.map(sourceLine).join(" ; ")];
-  };
-  const is = (status: string) => `#{==:#{@fleet_status},${status}}`;
+  const set = (name: string, value: string): TmuxCommand => ["set-option", "-t", pane, `@fleet_${name}`, value];
   const like = (title: string) => `#{m/r:${formatPattern(title)},#{pane_title}}`;
+  const is = (...statuses: string[]) => statuses.map((status) => `#{==:#{@fleet_status},${status}}`).reduce((a, b) => `#{||:${a},${b}}`);
+  // The spinner first: of the branches of a condition tmux expands only the one it takes. What fits nothing says nothing.
+  const wanted = `#{?${like(titles.working)},working,#{?${like(titles.waiting)},waiting,#{?${like(titles.idle)},idle,#{@fleet_status}}}}`;
   // From a dialog that stands before the first prompt a title does not lead to idle: the screen tells.
-  const idleUnless = prompted ? `#{||:${is("idle")},#{||:${is("starting")},${is("unknown")}}}` : is("idle");
-  const steps: [string, TmuxCommand][] = [
-    [like(titles.waiting), set("waiting", is("waiting"))],
-    [like(titles.working), set("working", is("working"))],
-    [like(titles.idle), set("idle", idleUnless)],
-  ];
-  const chain = steps.reduceRight<TmuxCommand | null>(
-    (rest, [condition, command]) => ["if-shell", "-F", "-t", pane, condition, sourceLine(command), ...(rest ? [sourceLine(rest)] : [])],
-    null,
-  )!;
+  const early = prompted ? `#{&&:#{==:${wanted},idle},${is("starting", "unknown")}}` : "0";
   // Setup's commands, the wrapper's menu and a shell in it set titles too.
   const running = `#{&&:#{==:#{@fleet_step},},#{!=:#{@fleet_status},exited}}`;
+  const isNew = `#{&&:#{!=:${wanted},#{@fleet_status}},#{&&:${running},#{?${early},0,1}}}`;
+  const commands: TmuxCommand[] = [
+    set("now", "%s"),
+    ["set-option", "-F", "-t", pane, "@fleet_since", "#{T:@fleet_now}"],
+    // A status alone: what it asks and its last words stand on the screen.
+    ...["reason", "ask", "doing"].map((name) => set(name, "")),
+    set("source", "title"),
+    ["set-option", "-F", "-t", pane, "@fleet_status", wanted],
+    ["wait-for", "-S", `fleet-${agent}`],
+    // By an option's name: a line of sh would be quoted once more.
+    ...(then ? [["if-shell", "-F", "-t", pane, `#{!=:#{@fleet_status},working}`, sourceLine(["run-shell", "-b", "-t", pane, `#{?${is("waiting")},#{@fleet_then_waiting},#{@fleet_then_idle}}`])] as const] : []),
+  ];
   return [
-    ...(then ? (["waiting", "idle"] as const).map((status) => ["set-option", "-t", pane, `@fleet_then_${status}`, then[status]] as const) : []),
-    ["set-hook", "-p", "-t", pane, "pane-title-changed[77]", sourceLine(["if-shell", "-F", "-t", pane, running, sourceLine(chain)])],
+    ...(then ? (["waiting", "idle"] as const).map((status) => set(`then_${status}`, then[status])) : []),
+    ["set-hook", "-p", "-t", pane, "pane-title-changed[77]", sourceLine(["if-shell", "-F", "-t", pane, isNew, commands.map(sourceLine).join(" ; ")])],
   ];
 }
 
