@@ -1,5 +1,5 @@
 import { DRY_RUN_FLAG, JSON_FLAG } from "../base/command";
-import { EXIT } from "../base/errors";
+import { EXIT, UserError } from "../base/errors";
 import { type Context, defineCommand } from "../context";
 
 export default defineCommand({
@@ -38,9 +38,16 @@ that you are in and those that are snoozed are passed over.`,
       return ctx.out.answer(needLine(first.agent, first.need, now));
     }
     const { goTo } = await import("../fleet/attach");
-    return goTo(ctx.tmux, ctx.env, first.agent, flags.client);
+    return goTo(ctx.tmux, ctx.env, first.agent, flags.client).catch((error: unknown) => sayRefusal(ctx, error, flags.client));
   },
 });
+
+/** What a key binding prints on stderr is lost, and its exit code is all that tmux would show. */
+async function sayRefusal(ctx: Context, error: unknown, client: string | undefined): Promise<number> {
+  if (client === undefined || !(error instanceof UserError)) throw error;
+  await say(ctx, error.message, client);
+  return EXIT.done;
+}
 
 /** A key binding has no terminal of its own: what it says is a message on the client. */
 async function say(ctx: Context, text: string, client: string | undefined): Promise<number> {

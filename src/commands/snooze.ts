@@ -25,6 +25,7 @@ export default defineCommand({
     const until = how === "until-change" ? how : `for ${how}`;
     if (flags["dry-run"]) return ctx.out.answer(how === "off" ? `would no longer be snoozed: ${name}` : `would be snoozed ${until}: ${name}`), EXIT.done;
     await tellSessions(ctx.tmux, [change]);
+    await (await import("../fleet/snooze")).tickAfterwards(ctx, change.options.snooze);
     ctx.out.done(how === "off" ? `no longer snoozed: ${name}` : `snoozed ${until}: ${name}`);
     return EXIT.done;
   },

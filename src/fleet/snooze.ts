@@ -3,6 +3,9 @@ import { parseDuration } from "../base/duration";
 import type { Agent } from "../base/model";
 import type { Tmux } from "../ports/tmux/call";
 import { tellSessions } from "../ports/tmux/sessions";
+import { ownBinary } from "../ports/detached";
+import type { Store } from "../ports/store";
+import { armTimer, tickLine } from "../ports/tmux/tick";
 import { snoozeMark } from "./needs";
 import { requirePane } from "./select";
 
@@ -20,4 +23,11 @@ export function planSnooze(agent: Agent, how: string, now: number): { session: s
 function snoozeValue(agent: Agent, how: string, now: number): string {
   if (how === "off") return "";
   return how === "until-change" ? snoozeMark(agent) : String(Math.ceil(now + parseDuration(how, "snooze")));
+}
+
+/** A person is told of it once the time is over, also where nothing happens then: one timer inside tmux, without a process. */
+export async function tickAfterwards({ tmux, store, now }: { tmux: Tmux; store: Store; now(): number }, snooze: string): Promise<void> {
+  const binary = ownBinary();
+  if (binary === null || !/^\d+$/.test(snooze)) return;
+  await armTimer(tmux, Math.max(1, Number(snooze) - Math.floor(now() / 1000) + 1), tickLine(binary, store.home)).catch(() => {});
 }

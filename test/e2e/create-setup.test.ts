@@ -45,11 +45,17 @@ test("while setup runs the agent is starting, its step is told, and its output i
   });
   await until(async () => (await server.screen(pane!)).includes("visible-at-once"));
   await until(async () => (await server.tmux("show-options", "-v", "-t", pane!, "@fleet_step")).startsWith("setup 2/2"));
+  // A prompt that comes meanwhile waits for the program, and never goes to what setup runs.
+  const early = fleet(["prompt", "slow-setup", "say came early"]);
+  await Bun.sleep(400);
+  expect(await server.screen(pane!)).not.toContain("came early");
   writeFileSync(gate, "");
   const { code, stderr } = await run.end();
   expect(code).toBe(0);
   expect(stderr).toContain("slow-setup: setup 2/2");
-  await until(async () => (await place.agent("slow-setup")).doing === "up");
+  expect((await early).code).toBe(0);
+  await until(async () => (await place.agent("slow-setup")).doing === "came early");
+  expect(await place.screen("slow-setup")).toContain("● up");
 });
 
 test("-d does not wait for setup", async () => {

@@ -56,3 +56,22 @@ test("a terminal that stays on an agent for two seconds has seen it, and that is
   await until(async () => (await place.agent("later"))["doing"] === "once more" && (await place.agent("later")).status === "idle");
   expect((await place.agent("later"))["seen"]).toBe(false);
 });
+
+test("by a key binding it moves the terminal that pressed it, and says there what it can't do", async () => {
+  const { binary } = await import("../helpers/binary");
+  for (const { branch } of await place.list()) await ok(["kill", branch, "--yes", "--force"]);
+  await server.tmux("bind-key", "N", "run-shell", "-b", `'${await binary()}' next --client '#{client_name}'`);
+  const [one, other] = [await openTerminal("exec tmux attach -t =main:"), await openTerminal("exec tmux attach -t =main:")];
+  await until(async () => (await server.tmux("list-clients")).split("\n").length === 2);
+  await one.keys("C-b", "N");
+  await one.shows("nothing needs you");
+  expect(await other.screen()).not.toContain("nothing needs you");
+  await create("bound", "ask May I?");
+  await place.untilStatus("bound", "waiting");
+  await other.keys("C-b", "N");
+  await other.shows("Permission required");
+  expect((await server.tmux("list-clients", "-F", "#{@fleet_branch}")).split("\n").sort()).toEqual(["", "bound"]);
+  await one.keys("C-b", "N");
+  await one.shows("Permission required");
+  for (const terminal of [one, other]) await terminal.close();
+});

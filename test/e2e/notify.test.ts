@@ -58,6 +58,16 @@ test("a program whose title alone tells that it waits is told of by tmux itself:
   await until(() => notices().some((line) => line.startsWith("permission|titled|")), { what: "the notice", show: () => notices().join("\n") });
 }, 20_000);
 
+test("what was snoozed is told when its time is over, though nothing happens then", async () => {
+  await create("napping", "work 600");
+  await place.untilStatus("napping", "working");
+  await ok(["snooze", "napping", "3s"]);
+  await ok(["prompt", "napping", "--interrupt", "ask May I wake?"]);
+  await until(async () => (await server.tmux("display-message", "-p", "-t", (await place.agent("napping")).pane!, "#{@fleet_status}")) === "waiting");
+  expect(notices().filter((line) => line.includes("napping"))).toEqual([]);
+  await until(() => notices().some((line) => line.startsWith("permission|napping|")), { what: "the notice", show: () => notices().join("\n") });
+}, 20_000);
+
 test("who wants no notices has no process for them", async () => {
   configure("[notify]\non = []\n");
   const muted = () => place.kept("cache", "notices") === "  \n";
