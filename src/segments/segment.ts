@@ -58,6 +58,7 @@ export const ICONS = {
   batch: { icon: "▸", color: COLOURS.magenta, doc: "batches at work" },
   cpu: { icon: "cpu", color: "default", doc: "CPU" },
   mem: { icon: "mem", color: "default", doc: "memory" },
+  cost: { icon: "cost", color: "default", doc: "cost" },
 } as const satisfies Record<string, IconRow>;
 export type IconName = keyof typeof ICONS;
 

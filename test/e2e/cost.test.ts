@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
 import { standInForClaude } from "../helpers/stand-in";
+import { putStatusLine } from "../helpers/status-line";
 import { until } from "../helpers/until";
 
 const place = await openPlace();
@@ -86,6 +87,14 @@ test("logs -f prints what comes", async () => {
   child.kill("SIGINT");
   await reading;
   expect(text).toBe("❯ say red\n\n● It is done.\n\n❯ say red\n\n● It is done.\n");
+});
+
+test("the status line has the sum of the agents that there are", async () => {
+  await putStatusLine(place.server);
+  await ok(["poll", "none"]);
+  const total = (await place.list("--all")).reduce((sum, one) => sum + Number(one["cost"] ?? 0), 0);
+  expect(await place.server.tmux("show-environment", "-gh", "@fleet_all_cost")).toBe(`@fleet_all_cost=$${total.toFixed(2)}`);
+  expect(await place.server.tmux("display-message", "-p", "#{E:@fleet_text_cost}")).toBe(`cost $${total.toFixed(2)}`);
 });
 
 test("a batch that nobody knows is refused, and no tokens are a note", async () => {

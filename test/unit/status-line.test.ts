@@ -89,15 +89,16 @@ function luminance(index: number): number {
 }
 
 describe("figures", () => {
-  const look = (agents: [string, string, string][], cpu = "", mem = "") => ({ agents: new Map(agents.map(([id, c, m]) => [id, { cpu: c, mem: m, pids: [1] }])), all: { cpu, mem }, clients: [] });
+  const look = (agents: [string, string, string][], cpu = "", mem = "", cost = "") => ({ agents: new Map(agents.map(([id, c, m]) => [id, { cpu: c, mem: m, pids: [1] }])), all: { cpu, mem, cost }, clients: [] });
   const mega = 1_048_576;
   test("only what reads differently is written", () => {
     const usage = new Map([["$1", { cpu: 12.4, memory: 40 * mega, processes: 2 }], ["$2", { cpu: 0, memory: 2 * mega, processes: 1 }]]);
     expect(newsOf(look([["$1", "12%", "40M"], ["$2", "1%", "2M"]], "12%", "42M"), usage)).toEqual({ agents: new Map([["$2", { cpu: "0%", mem: "2M" }]]), all: null });
-    expect(newsOf(look([["$1", "12%", "40M"], ["$2", "0%", "2M"]], "", ""), usage).all).toEqual({ cpu: "12%", mem: "42M" });
+    expect(newsOf(look([["$1", "12%", "40M"], ["$2", "0%", "2M"]], "", ""), usage).all).toEqual({ cpu: "12%", mem: "42M", cost: "" });
+    expect(newsOf(look([["$1", "12%", "40M"], ["$2", "0%", "2M"]], "12%", "42M", "$1.00"), usage, "$1.50").all).toEqual({ cpu: "12%", mem: "42M", cost: "$1.50" });
   });
   test("without a process nothing is claimed, and without agents the sums go", () => {
-    expect(newsOf(look([["$1", "3%", "1M"]], "3%", "1M"), new Map([["$1", { cpu: null, memory: null, processes: 0 }]]))).toEqual({ agents: new Map([["$1", { cpu: "", mem: "" }]]), all: { cpu: "", mem: "" } });
+    expect(newsOf(look([["$1", "3%", "1M"]], "3%", "1M"), new Map([["$1", { cpu: null, memory: null, processes: 0 }]]))).toEqual({ agents: new Map([["$1", { cpu: "", mem: "" }]]), all: { cpu: "", mem: "", cost: "" } });
     expect(newsOf(look([], "", ""), new Map())).toEqual({ agents: new Map(), all: null });
   });
 });

@@ -119,6 +119,12 @@ export function sumOf(items: readonly (TokenCount & { cost: number | null })[]):
   };
 }
 
+/** Sums of sums. */
+export function addSpent(all: readonly Spent[]): Spent {
+  // What has used nothing has no unknown price.
+  return { ...sumOf(all), partial: all.some((one) => one.partial) };
+}
+
 export function allOf({ input, output, cacheRead, cacheWrite }: TokenCount): number {
   return input + output + cacheRead + cacheWrite;
 }

@@ -3,7 +3,7 @@ import { ProcessError } from "../../base/errors";
 import { NoServer, type Tmux, type TmuxCommand } from "./call";
 
 /** Of the server: the sums, when the next look is due, and who asks for it. */
-export const USAGE_NAMES = ["@fleet_all_cpu", "@fleet_all_mem", "@fleet_due", "@fleet_poller"] as const;
+export const USAGE_NAMES = ["@fleet_all_cpu", "@fleet_all_mem", "@fleet_all_cost", "@fleet_due", "@fleet_poller"] as const;
 /** Of an agent's session. */
 export const OWN_USAGE_NAMES = ["@fleet_cpu", "@fleet_mem"] as const;
 
@@ -12,10 +12,14 @@ export interface Shown {
   mem: string;
 }
 
+export interface ShownOfAll extends Shown {
+  cost: string;
+}
+
 export interface UsageLook {
   /** By session id. */
   agents: Map<string, Shown & { pids: number[] }>;
-  all: Shown;
+  all: ShownOfAll;
   /** Names of the terminals; programs that drive tmux are none. */
   clients: string[];
 }
@@ -25,14 +29,14 @@ export async function claimLook(tmux: Tmux, client: string, due: number): Promis
   const output = await tmux.call([
     ["set-environment", "-gh", "@fleet_due", String(due)],
     ["set-environment", "-gh", "@fleet_poller", client],
-    ["display-message", "-p", "all\t#{@fleet_all_cpu}\t#{@fleet_all_mem}"],
+    ["display-message", "-p", "all\t#{@fleet_all_cpu}\t#{@fleet_all_mem}\t#{@fleet_all_cost}"],
     ["list-clients", "-F", "client\t#{client_control_mode}\t#{client_name}"],
     ["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", "pane\t#{session_id}\t#{pane_pid}\t#{@fleet_cpu}\t#{@fleet_mem}"],
   ]);
-  const look: UsageLook = { agents: new Map(), all: { cpu: "", mem: "" }, clients: [] };
+  const look: UsageLook = { agents: new Map(), all: { cpu: "", mem: "", cost: "" }, clients: [] };
   for (const line of output.split("\n")) {
     const [what, first = "", second = "", cpu = "", mem = ""] = line.split("\t");
-    if (what === "all") look.all = { cpu: first, mem: second };
+    if (what === "all") look.all = { cpu: first, mem: second, cost: cpu };
     else if (what === "client" && first === "0") look.clients.push(second);
     else if (what === "pane") {
       const known = look.agents.get(first);
@@ -44,9 +48,9 @@ export async function claimLook(tmux: Tmux, client: string, due: number): Promis
 }
 
 /** Show new figures, and draw the line of `clients` anew. A session or terminal that is gone meanwhile ends the call: the next one comes soon. */
-export async function showUsage(tmux: Tmux, agents: ReadonlyMap<string, Shown>, all: Shown | null, clients: readonly string[]): Promise<void> {
+export async function showUsage(tmux: Tmux, agents: ReadonlyMap<string, Shown>, all: ShownOfAll | null, clients: readonly string[]): Promise<void> {
   const commands: TmuxCommand[] = [
-    ...(all === null ? [] : hide(["-g"], "@fleet_all", all)),
+    ...(all === null ? [] : [...hide(["-g"], "@fleet_all", all), ["set-environment", "-gh", "@fleet_all_cost", all.cost] as const]),
     ...[...agents].flatMap(([session, shown]) => hide(["-t", session], "@fleet", shown)),
     ...clients.map((name): TmuxCommand => ["refresh-client", "-S", "-t", name]),
   ];
