@@ -1,7 +1,8 @@
 // fleet merge, sync and the undo of a merge, with the real binary and git.
 import { expect, test } from "bun:test";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
 import { openTestRepo } from "../helpers/repo";
 import { until } from "../helpers/until";
@@ -159,4 +160,60 @@ test("an agent kills and merges only what it started itself", async () => {
   await ok(["kill", "worker", "--yes"], { env });
   expect((await fleet(["merge", "boss"], { env })).stderr).toContain("only agents that it started");
   await ok(["kill", "boss", "--yes"]);
+});
+
+test("a sync brings the base in and leaves uncommitted work as it is; a conflict is handed to the agent as a prompt", async () => {
+  await ok(["create", "asked", "-a", "demo", "-d", "-p", "say ready"]);
+  const { worktree } = await place.untilStatus("asked", "idle");
+  const own = openTestRepo(server, worktree);
+  own.write("uncommitted.txt", "mine\n");
+  repo.write("fresh.txt", "fresh\n");
+  await repo.commit("Fresh");
+  await ok(["sync", "asked"]);
+  expect([existsSync(join(worktree, "fresh.txt")), await own.git("status", "--porcelain")]).toEqual([true, "?? uncommitted.txt"]);
+  expect((await fleet(["sync", "asked"])).stderr).toContain("has all of main");
+  own.write("README.md", "the agent's\n");
+  await own.commit("Mine");
+  repo.write("README.md", "somebody else's\n");
+  await repo.commit("Theirs");
+  const ran = await fleet(["merge", "asked", "--hand-over"]);
+  expect([ran.code, ran.stderr.includes("README.md"), ran.stderr.includes("handed over: asked")]).toEqual([1, true, true]);
+  await until(async () => (await place.screen("asked")).includes("git merge main"), { what: "the prompt in the agent's pane" });
+  await ok(["kill", "asked", "--yes", "--delete-branch"]);
+});
+
+test("a git that knows no merge without a checkout is helped out with a clone", async () => {
+  const folder = join(server.root, "old-git");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "git"), `#!/bin/sh\nfor word; do [ "$word" = merge-tree ] && { echo 'usage: git merge-tree <base-tree> <branch1> <branch2>' >&2; exit 129; }; done\nexec '${Bun.which("git")}' "$@"\n`, { mode: 0o755 });
+  const env = { PATH: `${folder}:${server.env["PATH"]}` };
+  const { id, git } = await agentWith("older", { "older.txt": "older\n" });
+  repo.write("newer.txt", "newer\n");
+  await repo.commit("Newer");
+  const before = await main();
+  await ok(["merge", "older", "--rebase", "--keep"], { env });
+  expect([await repo.git("log", "--format=%s", `${before}..main`), await git("rev-parse", "HEAD")]).toEqual(["Work of older", await main()]);
+  await ok(["undo", id]);
+  await git("reset", "-q", "--hard");
+  openTestRepo(server, (await place.list("--all")).find((one) => one.branch === "older")!.worktree).write("newer.txt", "conflict\n");
+  await git("add", "-A");
+  await git("commit", "-qm", "Conflict");
+  const ran = await fleet(["merge", "older"], { env });
+  expect([ran.code, ran.stderr.includes("newer.txt"), await main()]).toEqual([1, true, before]);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("Ctrl-C during the checks takes everything back", async () => {
+  const { id, git, worktree } = await agentWith("stopping", { "stopping.txt": "x\n" });
+  writeFileSync(join(worktree, "uncommitted.txt"), "not yet\n");
+  repo.write("ahead.txt", "on\n");
+  await repo.commit("Ahead");
+  const [before, tip] = [await main(), await git("rev-parse", "HEAD")];
+  const mark = join(server.root, "checking");
+  const child = Bun.spawn([await binary(), "merge", "stopping", "--commit", "--run", `touch ${mark}; sleep 100`], { cwd: repo.path, env: server.env, stdin: "ignore", stdout: "ignore", stderr: "pipe" });
+  await until(() => existsSync(mark), { what: "the checks to run" });
+  child.kill("SIGINT");
+  expect(await child.exited).toBe(130);
+  expect([await main(), await git("rev-parse", "HEAD"), await git("status", "--porcelain")]).toEqual([before, tip, "?? uncommitted.txt"]);
+  await ok(["kill", id, "--yes", "--force", "--delete-branch"]);
 });
