@@ -62,8 +62,13 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
 });
 
 /** The merge of what came back, or of an agent that was not killed. Throws the first refusal; the other parts are done. */
-async function takeMergeBack(ctx: Context, { merge }: Remains, dryRun: boolean): Promise<void> {
+async function takeMergeBack(ctx: Context, { merge, alive }: Remains, dryRun: boolean): Promise<void> {
   if (!merge) return;
+  if (alive && !dryRun) {
+    const [{ loadAgents }, { refuseAtWork }] = await Promise.all([import("../fleet/agents"), import("../fleet/merge/plan")]);
+    // Its files may be moved back with the target's.
+    for (const agent of await loadAgents(ctx)) if (agent.record.id === merge.id) refuseAtWork(agent, "undo");
+  }
   const { undoMerge, undoMergeLine } = await import("../fleet/merge/undo");
   if (dryRun) return ctx.out.answer(await undoMergeLine(ctx, merge));
   const [first, ...more] = await undoMerge(ctx, merge);

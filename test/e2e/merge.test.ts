@@ -1,6 +1,6 @@
 // fleet merge, sync and the undo of a merge, with the real binary and git.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
@@ -127,6 +127,7 @@ test("agents stacked on each other are merged in their order, and an undo stacks
   await ok(["undo", low.id]);
   expect(await main()).toBe(before);
   expect(await repo.git("-C", high.worktree, "log", "-1", "--format=%s")).toBe("Work of high");
+  expect((await place.list("--all")).find((one) => one.branch === "high")!["base"]).toMatchObject({ branch: "low" });
   for (const branch of ["high", "low"]) await ok(["kill", branch, "--yes", "--delete-branch"]);
 });
 
@@ -200,6 +201,33 @@ test("a git that knows no merge without a checkout is helped out with a clone", 
   await git("commit", "-qm", "Conflict");
   const ran = await fleet(["merge", "older"], { env });
   expect([ran.code, ran.stderr.includes("newer.txt"), await main()]).toEqual([1, true, before]);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});
+
+test("a hook that refuses the commit leaves the index as it was", async () => {
+  const { id, git, worktree } = await agentWith("hooked", { "hooked.txt": "x\n" });
+  writeFileSync(join(worktree, "staged.txt"), "staged\n");
+  await git("add", "staged.txt");
+  writeFileSync(join(worktree, "staged.txt"), "staged\nand more\n");
+  const hook = join(repo.path, ".git/hooks/pre-commit");
+  writeFileSync(hook, "#!/bin/sh\necho 'no such commits here' >&2\nexit 1\n", { mode: 0o755 });
+  const before = await main();
+  const ran = await fleet(["merge", "hooked", "--commit"]);
+  expect([ran.code, ran.stderr.includes("no such commits here"), await main(), await git("status", "--porcelain")]).toEqual([1, true, before, "AM staged.txt"]);
+  rmSync(hook);
+  await ok(["kill", id, "--yes", "--force", "--delete-branch"]);
+});
+
+test("a target that nobody had checked out is moved, and moved back where somebody has it checked out since", async () => {
+  const { id } = await agentWith("aside", { "aside.txt": "x\n" });
+  await repo.git("branch", "-q", "release");
+  const before = await repo.git("rev-parse", "release");
+  await ok(["merge", "aside", "--into", "release"]);
+  await repo.git("checkout", "-q", "release");
+  expect(existsSync(join(repo.path, "aside.txt"))).toBe(true);
+  await ok(["undo", id]);
+  expect([await repo.git("rev-parse", "release"), await repo.git("status", "--porcelain"), existsSync(join(repo.path, "aside.txt"))]).toEqual([before, "", false]);
+  await repo.git("checkout", "-q", "main");
   await ok(["kill", id, "--yes", "--delete-branch"]);
 });
 

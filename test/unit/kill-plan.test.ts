@@ -86,6 +86,17 @@ describe("the branch", () => {
     expect(plan({ merged: null, empty: null }).lines).toContain("keeps     the branch login-form (git can't tell whether it is merged)");
     expect(plan({ tip: null }).lines.join()).not.toContain("branch");
   });
+  test("goes when its commits were just merged in another form, and only the one that was merged", () => {
+    const merged = { force: false, deleteBranch: false, mergedInto: "main" } as const;
+    const gone = planKill(merged, facts());
+    expect([gone.deleteBranchAt, gone.merged, gone.lines.at(-1)]).toEqual([OTHER, true, "deletes   the branch login-form (merged into main)"]);
+    expect(planKill(merged, facts({ worktree: state({ branch: "experiment" }) })).deleteBranchAt).toBeNull();
+  });
+  test("stays unrefused where it may not be deleted, when it is one of many", () => {
+    const many = { force: true, deleteBranch: "where allowed" } as const;
+    expect(planKill(many, facts()).deleteBranchAt).toBe(OTHER);
+    expect(planKill(many, facts({ stacked: ["part-two"] })).deleteBranchAt).toBeNull();
+  });
   test("goes unmerged when that is asked for, and its commits are saved", () => {
     expect(plan({}, { deleteBranch: true }).lines).toContain("deletes   the branch login-form (asked for; its commits are saved)");
   });

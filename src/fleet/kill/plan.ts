@@ -83,11 +83,13 @@ function refuseDeletion({ agent, tip, stacked }: KillFacts): void {
 
 /** A branch goes when fleet made it and nothing of it is only there, or when its deletion was asked for. */
 function branchToDelete({ deleteBranch, mergedInto }: KillRequest, facts: KillFacts): string | null {
+  // Another branch than its own may have been checked out, and merged.
+  const wasMerged = mergedInto !== undefined && "branch" in facts.worktree && facts.worktree.branch === facts.agent.record.branch;
   const { agent, tip, stacked } = facts;
   const { record } = agent;
   if (!record.branchCreated || record.branch === record.base.branch || tip === null) return null;
   if (tip.elsewhere || stacked.length > 0) return null;
-  return deleteBranch !== false || mergedInto !== undefined || facts.merged === true || facts.empty === true ? tip.oid : null;
+  return deleteBranch !== false || wasMerged || facts.merged === true || facts.empty === true ? tip.oid : null;
 }
 
 function describe(facts: KillFacts, deleteBranchAt: string | null, mergedInto?: string): string[] {

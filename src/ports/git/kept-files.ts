@@ -46,7 +46,10 @@ export interface GivingBack {
 /** Where a file or link of the checkout has other bytes or permissions than were kept, it gets those. Throws ProcessError. */
 export async function giveBackFiles(git: Git, common: string, ref: string, { name, root, over = "clean" }: GivingBack): Promise<void> {
   const prefix = `${name}/`;
-  const kept = (await listTree(git, common, ref)).flatMap((entry) => (entry.path.startsWith(prefix) ? [{ ...entry, path: entry.path.slice(prefix.length) }] : []));
+  const all = await listTree(git, common, ref);
+  // Nothing had it checked out when it was kept.
+  if (!all.some(({ path }) => path === `${name}.modes`)) return;
+  const kept = all.flatMap((entry) => (entry.path.startsWith(prefix) ? [{ ...entry, path: entry.path.slice(prefix.length) }] : []));
   const modes = JSON.parse(await git.call(common, ["--git-dir=.", "cat-file", "blob", `${ref}:${name}.modes`])) as Record<string, string>;
   const isInside = insideOf(root);
   const edited = over === "all" ? new Set<string>() : await editedIn(git, root);
