@@ -37,12 +37,14 @@ const DRY: Record<string, string[]> = {
   restart: ["restart", "pair-1"],
   merge: ["merge", "ready"],
   sync: ["sync", "ready"],
+  keep: ["keep", "pair-1"],
   kill: ["kill", "--batch", "pair"],
   undo: ["undo", "dead"],
   next: ["next"],
   batch: ["batch", "rename", "pair", "two"],
   queue: ["queue", "cancel", "asks"],
   config: ["config", "edit"],
+  plugin: ["plugin", "--remove"],
   doctor: ["doctor", "--fix"],
 };
 
