@@ -48,6 +48,7 @@ const EMPTY = (): State => ({ version: VERSION, agents: {} });
 /** What can't be read is moved aside, once, by whoever meets it first. */
 function readState(file: string, warn: Warn): State {
   const read = parseState(file);
+  if ("gone" in read) return refound(file, "state.json is gone", warn);
   if ("state" in read) return read.state;
   const aside = asideName(file);
   try {
@@ -58,17 +59,23 @@ function readState(file: string, warn: Warn): State {
     throw error;
   }
   const moved = parseState(aside);
+  if ("gone" in moved) return EMPTY();
   if ("state" in moved) {
     // A whole one was written between the look and the move: it goes back, unless there is a newer one already.
     linkIfFree(aside, file);
     rmSync(aside, { force: true });
     return moved.state;
   }
+  return refound(file, `state.json can't be read (${read.broken}); kept aside: ${aside}`, warn, true);
+}
+
+/** The state anew from the agents' own files. Without such a file nothing was lost, and what happened is told only where `always`. */
+function refound(file: string, what: string, warn: Warn, always = false): State {
   const state = rebuilt(dirname(file));
   const count = Object.keys(state.agents).length;
   if (count > 0) putBack(file, state);
   const found = count === 1 ? "1 agent is" : `${count} agents are`;
-  warn(`state.json can't be read (${read.broken}); kept aside: ${aside}${count > 0 ? `; ${found} known again by their own files` : ""}`, "fleet doctor --fix looks for more");
+  if (count > 0 || always) warn(`${what}${count > 0 ? `; ${found} known again by their own files` : ""}`, "fleet doctor --fix looks for more");
   return state;
 }
 
@@ -123,12 +130,12 @@ function linkIfFree(from: string, to: string): void {
 }
 
 /** Throws UserError on a state that a newer fleet wrote: it must not be rewritten by this one. */
-function parseState(file: string): { state: State; dropped: string[] } | { broken: string } {
+function parseState(file: string): { state: State; dropped: string[] } | { broken: string } | { gone: true } {
   let state: State;
   try {
     state = JSON.parse(readFileSync(file, "utf8")) as State;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { state: EMPTY(), dropped: [] };
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { gone: true };
     if (error instanceof SyntaxError) return { broken: error.message };
     throw error;
   }

@@ -162,6 +162,11 @@ test("a broken state.json is kept aside, rebuilt and said once: running agents a
     expect((await fleet(["list"])).stderr).toBe("○ 1 stopped: fleet start --all, or fleet list --all\n");
     rmSync(aside);
   }
+  rmSync(join(server.fleetHome, "state.json"));
+  const gone = await fleet(["list", "--json"]);
+  expect(gone.stderr).toMatch(/^▲ state\.json is gone; \d+ agents are known again by their own files\n↳ fleet doctor --fix looks for more\n$/);
+  expect(JSON.parse(gone.stdout)).toHaveLength(count);
+  expect(agents(place.kept("state.json"))).toEqual(agents(good));
   await ok(["kill", "rests", "--yes"]);
 });
 

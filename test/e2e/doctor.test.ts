@@ -112,16 +112,13 @@ describe("what is missing or wrong", () => {
 });
 
 describe("state.json", () => {
-  test("that was lost is rebuilt: running agents and stopped ones, with all that was known", async () => {
+  test("that was lost is rebuilt at the next look: running agents and stopped ones, with all that was known", async () => {
     await place.ok(["create", "lost/one", "-p", "First words", "-d"]);
     await place.ok(["create", "lost-two", "-d"]);
     await place.ok(["stop", "lost-two"]);
     const before = JSON.parse(place.kept("state.json"));
     rmSync(join(server.fleetHome, "state.json"));
-    const named = await rows();
-    expect(named.of("state").filter(({ fixable }) => fixable).map(({ what }) => what.split(" ")[0])).toEqual(expect.arrayContaining(["lost/one", "lost-two"]));
-    const fixed = await rows(["--fix"]);
-    expect(fixed.of("state").filter(({ fixed }) => fixed).length).toBe(2);
+    expect((await rows()).of("state").filter(({ fixable }) => fixable)).toEqual([]);
     const { agents } = JSON.parse(place.kept("state.json"));
     expect(Object.keys(agents).sort()).toEqual(Object.keys(before.agents).sort());
     for (const [id, agent] of Object.entries<Record<string, unknown>>(before.agents)) {
