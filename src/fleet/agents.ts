@@ -129,7 +129,8 @@ const TOKENS_MS = 60;
 
 /** Nothing is loaded where no program keeps transcripts. */
 async function spentOf({ git, store, now }: AgentPorts, env: Record<string, string | undefined>, records: readonly AgentRecord[], deadlineMs: number): Promise<Map<string, Spent>> {
-  if (records.every(({ kind }) => kind === "demo")) return new Map();
+  const kinds = new Set(records.map(({ kind }) => kind).filter((kind) => kind !== "demo"));
+  if (kinds.size === 0 || (await import("./tokens/overview")).keepNone(store.home, kinds)) return new Map();
   const [{ loadTokens }, { leaveRefresh }] = await Promise.all([import("./tokens/read"), import("./leave-refresh")]);
   return loadTokens({ store, env, now }, records, { deadlineMs, leaveBehind: () => leaveRefresh(store.home, git.env) });
 }

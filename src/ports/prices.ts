@@ -1,4 +1,5 @@
-// List prices of models, as the package @pydantic/genai-prices has them; it is loaded (10 ms) only where something is to be priced.
+// List prices of models, as the package @pydantic/genai-prices has them. Loading it and asking for a first price costs 30 ms and more, so
+// it is loaded only for a model that has not been asked for on that day.
 
 export interface Priced {
   model: string;
@@ -11,42 +12,61 @@ export interface Priced {
   cacheWrite: number;
 }
 
+/** By model and day: dollars a token, read, written, from and to a cache; `each` answer has its own price; `none` is known. */
+export type Rates = Record<string, readonly number[] | "each" | "none">;
+
+/** A function from usage to US dollars; null for a model whose price is not known. */
+export type PriceOf = (usage: Priced) => number | null;
+
 /** Programs that serve a model on one's own machine: a price that others take for it says nothing. */
 const LOCAL = /^(oss|ollama|lmstudio|lm-studio|llama\.?cpp|vllm|local)/i;
 
-export type PriceOf = (usage: Priced) => number | null;
-
-/** A function from usage to US dollars; null for a model whose price is not known. */
-export async function openPrices(): Promise<PriceOf> {
-  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
-  // One price after the other costs 0.15 ms; most are the same few numbers a token.
-  const flat = new Map<string, readonly number[] | null>();
-  const price = (usage: Priced, providerId: string | undefined) => {
-    const tokens = { input_tokens: usage.input + usage.cacheRead + usage.cacheWrite, output_tokens: usage.output, cache_read_tokens: usage.cacheRead, cache_write_tokens: usage.cacheWrite };
-    return calcPrice(tokens, usage.model, { timestamp: new Date(usage.at || Date.now()), ...(providerId === undefined ? {} : { providerId }) });
-  };
-  const ask = (usage: Priced) => {
-    const known = usage.provider && findProvider({ providerId: usage.provider }) ? usage.provider : undefined;
-    return (known === undefined ? null : price(usage, known)) ?? price(usage, undefined);
-  };
+/** Prices for `usages`, and for no others. What is learnt is added to `rates`. */
+export async function openPrices(rates: Rates, usages: readonly Priced[]): Promise<PriceOf> {
+  const known = (usage: Priced) => (Object.hasOwn(rates, keyOf(usage)) ? rates[keyOf(usage)] : undefined);
+  const ask = usages.every((usage) => known(usage) !== undefined && known(usage) !== "each") ? null : await askPackage();
   return (usage) => {
     if (usage.model === "" || LOCAL.test(usage.provider ?? "")) return null;
-    const key = `${usage.provider} ${usage.model} ${new Date(usage.at).toISOString().slice(0, 10)}`;
     try {
-      if (!flat.has(key)) flat.set(key, flatRates(ask, usage));
-      const rates = flat.get(key);
-      if (rates) return rates[0]! * usage.input + rates[1]! * usage.output + rates[2]! * usage.cacheRead + rates[3]! * usage.cacheWrite;
-      return ask(usage)?.total_price ?? null;
+      if (ask && known(usage) === undefined) rates[keyOf(usage)] = ratesOf(ask, usage);
+      const rate = known(usage);
+      if (rate === "each") return ask?.(usage)?.total_price ?? null;
+      return rate === undefined || rate === "none" ? null : rate[0]! * usage.input + rate[1]! * usage.output + rate[2]! * usage.cacheRead + rate[3]! * usage.cacheWrite;
     } catch {
       return null;
     }
   };
 }
 
-/** Dollars a token where the price is the same at any length and time; null where it has to be asked for each answer. */
-function flatRates(ask: (usage: Priced) => { total_price: number; model: { prices: unknown }; model_price: Record<string, unknown> } | null, usage: Priced): readonly number[] | null {
+function keyOf({ provider, model, at }: Priced): string {
+  return `${provider ?? ""} ${model} ${new Date(at).toISOString().slice(0, 10)}`;
+}
+
+interface Answer {
+  total_price: number;
+  model: { prices: unknown };
+  model_price: Record<string, unknown>;
+}
+
+type Ask = (usage: Priced) => Answer | null;
+
+async function askPackage(): Promise<Ask> {
+  const { calcPrice, findProvider } = await import("@pydantic/genai-prices");
+  const price = (usage: Priced, providerId: string | undefined) => {
+    const tokens = { input_tokens: usage.input + usage.cacheRead + usage.cacheWrite, output_tokens: usage.output, cache_read_tokens: usage.cacheRead, cache_write_tokens: usage.cacheWrite };
+    return calcPrice(tokens, usage.model, { timestamp: new Date(usage.at), ...(providerId === undefined ? {} : { providerId }) });
+  };
+  return (usage) => {
+    const known = usage.provider && findProvider({ providerId: usage.provider }) ? usage.provider : undefined;
+    return (known === undefined ? null : price(usage, known)) ?? price(usage, undefined);
+  };
+}
+
+/** Where the price is the same at any length and hour, four numbers say it: one price after the other costs 0.15 ms. */
+function ratesOf(ask: Ask, usage: Priced): Rates[string] {
   const none = { ...usage, input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
   const found = ask({ ...none, input: 1_000_000 });
-  if (!found || Array.isArray(found.model.prices) || Object.values(found.model_price).some((rate) => typeof rate !== "number")) return null;
-  return (["input", "output", "cacheRead", "cacheWrite"] as const).map((name) => ask({ ...none, [name]: 1_000_000 })!.total_price / 1_000_000);
+  if (!found) return "none";
+  if (Array.isArray(found.model.prices) || Object.values(found.model_price).some((rate) => typeof rate !== "number")) return "each";
+  return [found.total_price / 1_000_000, ...(["output", "cacheRead", "cacheWrite"] as const).map((name) => ask({ ...none, [name]: 1_000_000 })!.total_price / 1_000_000)];
 }

@@ -1,9 +1,7 @@
 // Which transcript a kind's program writes, and with what environment it is started.
-import { join } from "node:path";
 import { builtInKind } from "../../kinds/index";
 import type { Transcript } from "../../kinds/transcripts/transcript";
-import { stampOf } from "../../ports/transcript-lines";
-import type { KindWords, Overview } from "./overview";
+import { configStamp, type KindWords, type Overview } from "./overview";
 
 export interface ProgramWords {
   transcript: Transcript;
@@ -12,8 +10,7 @@ export interface ProgramWords {
 
 /** A lookup by the kind's name; the config is read only when it changed. `changed` says that the overview was. */
 export async function transcriptKinds(overview: Overview, home: string, env: Record<string, string | undefined>, names: Iterable<string>): Promise<{ of(name: string): ProgramWords | null; changed: boolean }> {
-  const stamp = stampOf(join(home, "config.toml"));
-  const config = stamp ? `${stamp.size} ${stamp.mtime}` : "";
+  const config = configStamp(home);
   const asked = [...new Set(names)];
   const changed = config !== overview.config || asked.some((name) => !Object.hasOwn(overview.kinds, name));
   if (changed) {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:f
 import { join } from "node:path";
 import type { AgentRecord, Spent } from "../../base/model";
 import type { Memory, OwnTotal, Reading, TokenCount, UsageRecord } from "../../kinds/transcripts/transcript";
+import type { PriceOf, Priced } from "../../ports/prices";
 import type { Mark } from "../../ports/transcript-lines";
 import { writeFileAtomic } from "../../ports/store";
 
@@ -69,16 +70,24 @@ export function forgetFile(ledger: Ledger, file: number): void {
 }
 
 /** Put a price to each answer that has none. `late` ends it before all have. */
-export function priceEntries(ledger: Ledger, priceOf: (usage: TokenCount & { at: number; model: string; provider: string | undefined }) => number | null, late: () => boolean): void {
-  for (const entry of unpriced(ledger)) {
+export function priceEntries(ledger: Ledger, priceOf: PriceOf, late: () => boolean): void {
+  for (const entry of unpricedEntries(ledger)) {
     if (late()) return;
-    const [, at, model, provider, input, output, cacheRead, cacheWrite] = entry;
-    entry[8] = priceOf({ at, model, provider: provider || undefined, input, output, cacheRead, cacheWrite });
+    entry[8] = priceOf(usageOf(entry));
   }
 }
 
-export function unpriced(ledger: Ledger): Entry[] {
+/** The answers that have no price yet. */
+export function unpriced(ledger: Ledger): Priced[] {
+  return unpricedEntries(ledger).map(usageOf);
+}
+
+function unpricedEntries(ledger: Ledger): Entry[] {
   return Object.values(ledger.entries).filter((entry) => entry[8] === -1);
+}
+
+function usageOf([, at, model, provider, input, output, cacheRead, cacheWrite]: Entry): Priced {
+  return { at, model, provider: provider || undefined, input, output, cacheRead, cacheWrite };
 }
 
 /** What was used at one time; `cost` is null where no price is known. */

@@ -55,6 +55,7 @@ export async function loadLedgers(ports: TokenPorts, question: TokenQuestion): P
 }
 
 const KEEP_DAYS = 90;
+const MOST_RATES = 50;
 
 /** Of an agent that is no more: nothing of it is younger. */
 function isOld(ledger: Ledger, now: number): boolean {
@@ -93,7 +94,7 @@ function closeRun(run: Run, ids: readonly string[], { leaveBehind }: TokenQuesti
     const there = readOverview(ports.store.home).agents;
     const kept = Object.entries(there).filter(([id]) => !Object.hasOwn(agents, id));
     for (const id of Object.keys(agents)) if (!hasLedger(ports.store.home, id)) delete agents[id];
-    writeOverview(ports.store.home, { ...search.overview, agents: { ...Object.fromEntries(kept), ...agents } });
+    writeOverview(ports.store.home, { ...search.overview, rates: Object.fromEntries(Object.entries(search.overview.rates).slice(-MOST_RATES)), agents: { ...Object.fromEntries(kept), ...agents } });
   }
   if (run.missed || search.missed) leaveBehind?.();
   return new Map(ids.flatMap((id) => (Object.hasOwn(agents, id) ? [[id, agents[id]!.spent] as const] : [])));
@@ -115,8 +116,9 @@ async function bringUpToDate(run: Run, words: ProgramWords, { id, owner }: Asked
     else if (await readFile(run, words, ledger, found)) stamps[found.path] = [found.size, found.mtime];
     else run.missed = true;
   }
-  if (unpriced(ledger).length > 0) priceEntries(ledger, await openPrices(), run.late);
-  if (unpriced(ledger).length > 0) {
+  const open = unpriced(ledger);
+  if (open.length > 0) priceEntries(ledger, await openPrices(overview.rates, open), run.late);
+  if (open.length > 0 && unpriced(ledger).length > 0) {
     // As if nothing had been read: the next look goes on from here.
     run.missed = true;
     stamps = {};
