@@ -41,6 +41,7 @@ async function afterwards(ctx: Context, env: Environment, row: Command, input: P
   const flags: Record<string, unknown> = input.flags;
   const changes = flags["dry-run"] !== true && (row.changes?.(input) ?? row.group === "Work");
   if (changes) await (await import("./fleet/log-command")).logCommand(ctx, { ...run, ended: Date.now() });
+  if (changes && existsSync(`${ctx.store.home}/batches`)) await (await import("./fleet/batch/shown")).showBatches(ctx.tmux, ctx.store);
   if (row.name !== "tick" && (existsSync(`${ctx.store.home}/queue.json`) || (changes && (await import("./fleet/tick-due")).isBudgetSet(ctx.store.home)))) (await import("./fleet/tick")).leaveTick(ctx.store.home, env);
   // What read the config without an error has found no mistake; what failed has said its own.
   if (run.exitCode === EXIT.done && (changes || row.name === "list")) {

@@ -1,5 +1,6 @@
 // fleet in the person's status line: the options that segments are, the words replaced where they wrote them, clicks, and
 // the way back. Pure: from what is there to tmux commands.
+import { isBatchVariable } from "../segments/batch";
 import { lineOptions, PLACEHOLDERS } from "../segments/index";
 import type { TmuxCommand } from "../ports/tmux/call";
 import { clickCommands, keptOption, LINE_TEXTS, setGlobals, type StatusLine, unclickCommands, unsetHidden } from "../ports/tmux/status-line";
@@ -17,7 +18,7 @@ export function withoutStatusLine(line: StatusLine): TmuxCommand[] {
     ...setGlobals(restored(line)),
     ...setGlobals(options),
     ...unclickCommands(line),
-    ...unsetHidden(USAGE_NAMES, { sessions: line.agents, names: OWN_USAGE_NAMES }),
+    ...unsetHidden([...USAGE_NAMES, ...line.hidden.filter(isBatchVariable)], { sessions: line.agents, names: OWN_USAGE_NAMES }),
   ];
 }
 

@@ -58,6 +58,7 @@ async function doDue(ports: TickPorts): Promise<void> {
     await markSending(store, prompts);
     const sent = await Promise.all(prompts.map((entry) => attempt(entry, () => sendPrompt(ports, byId.get(entry.agent)!, ports.kinds(byId.get(entry.agent)!.record.kind), entry.text))));
     await settle(store, [...begun, ...sent]);
+    if (starts.length > 0) await (await import("./batch/shown")).showBatches(ports.tmux, store);
     if ([...begun, ...sent].every(({ problem }) => problem !== null)) break;
   }
   await keepTimer(ports);

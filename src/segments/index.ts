@@ -1,6 +1,7 @@
 // The segment table, once: what the status line can show. A new segment is one file and one line.
 import { agent } from "./agent";
 import { agents } from "./agents";
+import { batch } from "./batch";
 import { cost } from "./cost";
 import { counts } from "./counts";
 import { cpu } from "./cpu";
@@ -10,7 +11,7 @@ import { GATE } from "./usage";
 import { waiting } from "./waiting";
 
 /** In the order of the whole line. */
-export const SEGMENTS: readonly Segment[] = [waiting, counts, cpu, mem, cost, agent, agents];
+export const SEGMENTS: readonly Segment[] = [waiting, counts, batch, cpu, mem, cost, agent, agents];
 
 /** The word that a person writes in a status line, and what tmux understands. */
 export const PLACEHOLDERS: Readonly<Record<string, string>> = {

@@ -5,7 +5,7 @@ import type { StatusLine } from "../../src/ports/tmux/status-line";
 import { lineOptions, PLACEHOLDERS, SEGMENTS } from "../../src/segments/index";
 import { ICONS } from "../../src/segments/segment";
 
-const line = (over: Partial<StatusLine> = {}): StatusLine => ({ version: "3.4", texts: {}, kept: {}, click: "switch-client -t =", agents: [], ...over });
+const line = (over: Partial<StatusLine> = {}): StatusLine => ({ version: "3.4", texts: {}, kept: {}, click: "switch-client -t =", agents: [], hidden: [], ...over });
 const OPEN = ["display-message", "open"] as const;
 
 describe("words in the person's texts", () => {

@@ -7,6 +7,7 @@ import type { Terminal } from "../../ports/terminal";
 import type { Out } from "../../ui/out";
 import { clearLeftovers } from "../doctor/leftovers";
 import { loadSettings } from "../settings";
+import { showBatches } from "./shown";
 import { tellEnd, tellEvents, tellPlan } from "./tell";
 import { type Around, askFirst, type Launch, type LaunchMeans, lookAround, planLaunch } from "./launch";
 import { missingTasks } from "./missing";
@@ -113,6 +114,7 @@ async function carry(means: BatchMeans, given: Given, flags: BatchFlags, drop: (
     throw error;
   }
   await remember(means, claim, launch);
+  await showBatches(means.tmux, means.store);
   const result = await run(means, given, launch, flags);
   const none = result.there.length === 0;
   const gone = none && !given.resumed && (flags.atomic || signal.aborted);

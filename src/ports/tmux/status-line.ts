@@ -15,6 +15,8 @@ export interface StatusLine {
   click: string;
   /** Ids of the sessions of agents. */
   agents: string[];
+  /** Names of the server's hidden environment. */
+  hidden: string[];
 }
 
 /** One tmux call. Throws NoServer where none runs. */
@@ -28,13 +30,15 @@ export async function readStatusLine(tmux: Tmux): Promise<StatusLine> {
     ["list-keys", "-T", "root"],
     ["display-message", "-p", mark],
     ["list-sessions", "-f", "#{!=:#{@fleet_id},}", "-F", "#{session_id}"],
+    ["display-message", "-p", mark],
+    ["show-environment", "-gh"],
   ]);
   const cells = output.split(mark);
   const [version = "", ...texts] = cells;
   const of = (offset: number) => Object.fromEntries(LINE_TEXTS.map((name, i) => [name, texts[2 * i + offset] ?? ""]));
-  const keys = (cells.at(-2) ?? "").split("\n");
+  const [keys = [], agents = [], hidden = []] = cells.slice(-3).map((cell) => cell.split("\n").filter(Boolean));
   const [, click = ""] = keys.map((line) => /\bMouseDown1Status\s+(.*)$/.exec(line)).find(Boolean) ?? [];
-  return { version, texts: of(0), kept: of(1), click, agents: (cells.at(-1) ?? "").split("\n").filter(Boolean) };
+  return { version, texts: of(0), kept: of(1), click, agents, hidden: hidden.map((line) => line.split("=")[0]!) };
 }
 
 /** Where a text is kept as the person wrote it. */
@@ -45,6 +49,11 @@ export function keptOption(name: string): string {
 /** `null` unsets. */
 export function setGlobals(options: Readonly<Record<string, string | null>>): TmuxCommand[] {
   return Object.entries(options).map(([name, value]) => (value === null ? ["set-option", "-gqu", "--", name] : ["set-option", "-gq", "--", name, value]));
+}
+
+/** Hidden environment of the server: a format reads it, no pane inherits it, and nothing is drawn anew. */
+export function setHidden(variables: Readonly<Record<string, string>>): TmuxCommand[] {
+  return Object.entries(variables).map(([name, value]) => ["set-environment", "-gh", name, value]);
 }
 
 /** Forget hidden environment: of the server, and of sessions. */
