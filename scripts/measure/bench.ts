@@ -8,6 +8,7 @@ import { coldUnits } from "./cold";
 import { compareUnits } from "./compare";
 import { journeyUnits, togetherUnits } from "./journeys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
+import { lineRows } from "./line";
 import { measureLoad } from "./load";
 import { memoryRows } from "./memory";
 import { NAMES, popupUnits } from "./popup";
@@ -60,13 +61,14 @@ const BARS: Bar[] = [
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,load,memory] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,load,memory,line] [--seconds N] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,load,memory" },
+    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,load,memory,line" },
+    seconds: { type: "string", default: "30" },
     json: { type: "string" },
     fleet: { type: "string" },
     help: { type: "boolean", short: "h" },
@@ -145,7 +147,8 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
     at.close();
   }
   if (stages.has("batch")) await measureBatches(series, stand, tools);
-  return [...rowsOf(BARS, series), ...memory];
+  const line = stages.has("line") ? await lineRows({ root: tools.root, fleet: tools.fleet, counts: AGENTS.slice(1), seconds: Number(flags.seconds), say }, stands) : [];
+  return [...rowsOf(BARS, series), ...memory, ...line];
 }
 
 async function measureBatches(series: Series, stand: (name: string) => Stand, { root, fleet }: Tools): Promise<void> {

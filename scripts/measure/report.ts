@@ -15,8 +15,8 @@ export interface Bar {
 
 export interface Row {
   name: string;
-  measure: "wall" | "cpu" | "memory";
-  /** Milliseconds; memory in MB. */
+  measure: "wall" | "cpu" | "memory" | "share" | "started";
+  /** Milliseconds; memory in MB, a share in percent of one core, started in processes. */
   value: Figures;
   floor: (Figures & { name: string }) | null;
   /** Of medians and of minima; null without a floor. */
@@ -40,10 +40,16 @@ export function rowsOf(bars: readonly Bar[], series: Series): Row[] {
   });
 }
 
-export function memoryRow(name: string, bytes: number, mostMb: number): Row {
-  const mb = bytes / 1e6;
-  return { name, measure: "memory", value: { median: mb, min: mb, p90: mb, runs: 1 }, floor: null, ratio: null, most: mostMb, ok: mb <= mostMb, noise: 1 };
+/** A figure that is taken once. */
+export function valueRow(name: string, measure: Row["measure"], value: number, most: number): Row {
+  return { name, measure, value: { median: value, min: value, p90: value, runs: 1 }, floor: null, ratio: null, most, ok: value <= most, noise: 1 };
 }
+
+export function memoryRow(name: string, bytes: number, mostMb: number): Row {
+  return valueRow(name, "memory", bytes / 1e6, mostMb);
+}
+
+const UNITS: Record<Row["measure"], string> = { wall: " ms", cpu: " ms", memory: " MB", share: " %", started: " processes" };
 
 const HEAD = ["", "median", "min", "floor", "median", "min", "ratio", "of mins", "bar", "", "noise", "runs"];
 
@@ -56,8 +62,8 @@ export function table(rows: readonly Row[]): string[] {
 }
 
 function cellsOf({ name, measure, value, floor, ratio, most, ok, noise }: Row): string[] {
-  const unit = measure === "memory" ? " MB" : " ms";
-  const shown = (n: number) => (n < 100 ? n.toFixed(1) : n.toFixed(0));
+  const unit = UNITS[measure];
+  const shown = (n: number) => (measure === "started" ? String(n) : measure === "share" ? n.toFixed(2) : n < 100 ? n.toFixed(1) : n.toFixed(0));
   const verdict = ok === null ? "" : ok ? "ok" : "miss";
   return [
     measure === "cpu" ? `${name}, CPU` : name,
@@ -70,7 +76,7 @@ function cellsOf({ name, measure, value, floor, ratio, most, ok, noise }: Row): 
     ratio ? ratio.min.toFixed(2) : "",
     most === null ? "" : ratio ? `≤ ${most} ×` : `≤ ${most}${unit}`,
     verdict,
-    measure === "memory" ? "" : noise.toFixed(2),
+    measure === "wall" || measure === "cpu" ? noise.toFixed(2) : "",
     String(value.runs),
   ];
 }
