@@ -1,12 +1,10 @@
 // What fleet costs in the status line while nothing happens: processes that the tmux server starts, and its share of a core.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { statusLineCommands } from "../../src/fleet/status-line";
-import { openTmux } from "../../src/ports/tmux/call";
-import { readStatusLine, setGlobals } from "../../src/ports/tmux/status-line";
 import { makeAgents } from "./list";
 import { type Row, valueRow } from "./report";
 import { makeRepo, makeStand, type Stand, until } from "./stand";
+import { time } from "./time";
 
 const CLIENTS = [1, 3];
 const COUNTS = "#{E:@fleet_seg_counts}";
@@ -64,8 +62,9 @@ interface Line {
 async function makeLine({ root, fleet }: LineOptions, stand: Stand, outer: Stand, count: number): Promise<Line> {
   const repo = makeRepo(stand, join(root, `line-${count}`, "repo"), 4);
   await makeAgents(stand, repo, fleet, count);
-  const tmux = openTmux(stand.env);
-  await tmux.call([...setGlobals({ "@fleet-_bin": fleet, "status-right-length": "200" }), ...statusLineCommands(await readStatusLine(tmux), ["display-message", ""], fleet)]);
+  // As fleet.tmux puts it there.
+  time(["sh", "-c", `"$1" plugin | tmux -u source-file -`, "sh", fleet], repo);
+  stand.tmux("set-option", "-g", "status-right-length", "200");
   return { stand, outer, count, pid: Number(stand.tmux("display-message", "-p", "#{pid}")) };
 }
 

@@ -33,7 +33,7 @@ async function readFacts(tmux: Tmux): Promise<PluginFacts | null> {
 
 /** A server without any options and keys. */
 export function nothingSet(version: string): PluginFacts {
-  return { bound: { version, options: {}, bindings: [] }, line: { version, texts: {}, kept: {}, click: "", agents: [] } };
+  return { bound: { version, options: {}, bindings: [] }, line: { version, texts: {}, kept: {}, click: "", agents: [], hidden: [] } };
 }
 
 /** "prefix A", or "A" for a key of the root table. */
