@@ -42,7 +42,7 @@ export async function draftIn(tmux: Tmux, pane: string, kind: Kind): Promise<str
   if (!kind.readScreen) return undefined;
   const coloured = await captureColoured(tmux, pane);
   const draft = kind.readScreen(coloured.map(stripControl), "")?.draft;
-  if (draft === undefined) return undefined;
+  if (draft === undefined || !kind.suggests) return draft;
   const first = draft.split("\n")[0]!;
   const row = coloured.findLast((line) => stripControl(line).includes(first));
   return row !== undefined && isFaint(row, first) ? undefined : draft;
@@ -53,7 +53,6 @@ export function isFaint(row: string, text: string): boolean {
   // Without its first character, on which the cursor may stand.
   const wanted = text.slice(1, 12).trim();
   let [dim, grey] = [false, false];
-  // The three lightest greys are what opencode's own text is in.
   for (const part of row.split(/(\u001b\[[0-9;]*m)/)) {
     const codes = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
     if (codes === undefined) {
@@ -66,9 +65,21 @@ export function isFaint(row: string, text: string): boolean {
     if (rest.includes("22")) dim = false;
     if (rest.includes("2")) dim = true;
     if (rest.includes("39")) grey = false;
-    if (rest.includes("90") || /^38;5;(23[2-9]|24\d|25[0-2])$/.test(colour)) grey = true;
+    if (colour.startsWith("38")) grey = isGreyish(colour);
+    else if (rest.includes("90")) grey = true;
   }
   return false;
+}
+
+/** `38;5;N` or `38;2;R;G;B` with little colour, and not nearly white. */
+function isGreyish(colour: string): boolean {
+  const [, form, ...values] = colour.split(";").map(Number);
+  const [n = 0] = values;
+  if (form === 5 && n < 16) return n === 8;
+  const step = (at: number) => (at === 0 ? 0 : 55 + 40 * at);
+  const cube = n - 16;
+  const rgb = form === 2 ? values : n >= 232 ? [8 + 10 * (n - 232)] : [step(Math.floor(cube / 36)), step(Math.floor(cube / 6) % 6), step(cube % 6)];
+  return Math.max(...rgb) - Math.min(...rgb) <= 48 && Math.max(...rgb) < 220;
 }
 
 /** As shown, a text is broken into rows; as reported, it is on one line and cut. */

@@ -34,7 +34,8 @@ const READABLE_SECONDS = 120;
 export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict {
   if (told.status === "exited") return { piece: told, why: "its program has ended" };
   const of = (source: Source) => seen.find((piece) => piece.source === source);
-  const fresh = told.source === "hook" && told.since !== null && now - told.since <= SETTLE_SECONDS;
+  // A report's time is cut to the second.
+  const fresh = told.source === "hook" && told.since !== null && now - told.since < SETTLE_SECONDS + 1;
   const early = told.status === "starting" || told.status === "unknown";
   const note = of("registry");
   const screen = of("screen");
@@ -61,6 +62,8 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
 /** The same status keeps its time and source; what the screen adds to it is taken. */
 function agree(told: Piece, piece: Piece, why: string): Verdict {
   if (piece.status !== told.status) return { piece, why };
+  // Of a program that does not report, a turn may have come and gone between two looks: an error above it is over.
+  if (piece.source === "screen" && told.source === "screen" && piece.said !== undefined) return { piece: { ...told, reason: piece.reason, said: piece.said }, why };
   return { piece: { ...told, reason: piece.reason ?? told.reason, ask: piece.ask ?? told.ask, said: piece.said ?? told.said }, why };
 }
 

@@ -14,7 +14,10 @@ import { type FleetPane, readPathOption } from "../ports/tmux/sessions";
 import { askOption } from "./ask";
 import { type Piece, screenPiece, titlePiece, type Verdict, weigh } from "./evidence";
 
+const FIRST_PROMPT_SECONDS = 30;
+
 export interface Closer {
+  kind: Kind;
   pane: FleetPane;
   told: Piece;
   seen: Piece[];
@@ -52,9 +55,10 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   screens.forEach(({ kind, pane, told, seen }, i) => {
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
-    if (reading && !(told.status === "starting" && reading.status === "idle" && reading.draft)) seen.push(screenPiece(reading));
+    const isFirst = told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
+    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(reading));
   });
-  const closer = wanted.map(({ pane, told, seen }) => ({ pane, told, seen, verdict: weigh(told, seen, now) }));
+  const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
   return closer;
 }
@@ -111,16 +115,16 @@ function real(path: string): string {
 }
 
 async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Promise<void> {
-  const commands = closer.flatMap(({ pane, told, verdict: { piece } }) => {
+  const commands = closer.flatMap(({ kind, pane, told, verdict: { piece } }) => {
     const { options } = pane;
     const ask = piece.status === "waiting" && piece.ask ? askOption(piece.ask) : piece.status === told.status ? options.ask : "";
     // What it asked is not what it is at once nobody asks it any more.
     const doing = piece.status === "waiting" && piece.ask ? piece.ask.text : piece.status === "idle" ? (piece.said ?? (told.status === "waiting" ? "" : undefined)) : undefined;
     const change: Record<string, string> = {
       ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
-      ...(piece.reason === null && piece.status === told.status ? {} : { reason: piece.reason ?? "" }),
+      reason: piece.reason ?? "",
       ...(ask === options.ask ? {} : { ask }),
-      ...(doing === undefined || (told.source === "hook" && options.doing !== "" && piece.status === told.status) ? {} : { doing: truncate(oneLine(doing.slice(0, 1600)), 200) }),
+      ...(doing === undefined || (kind.tellsWords && told.source === "hook" && options.doing !== "" && piece.status === told.status) ? {} : { doing: truncate(oneLine(doing.slice(0, 1600)), 200) }),
     };
     for (const name of Object.keys(change)) if (options[name as "doing"] === change[name]) delete change[name];
     if (Object.keys(change).length === 0 || !options.pane) return [];

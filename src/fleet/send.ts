@@ -15,6 +15,7 @@ import { requirePane } from "./select";
 export const BEFORE_ENTER_MS = 250;
 const BETWEEN_KEYS_MS = 250;
 const READY_MS = 800;
+const WRITTEN_MS = 4_000;
 const SUBMITTED_MS = 2_000;
 const BEGUN_MS = 2_000;
 
@@ -60,6 +61,7 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     if (kind.input === "lines") await typeLines(tmux, pane, lines);
     else await pasteText(tmux, pane, lines.join("\n"), `fleet-${agent.record.id}`);
     await Bun.sleep(BEFORE_ENTER_MS);
+    await seeWritten(tmux, agent, kind);
     await pressKeys(tmux, pane, ["Enter"]);
     await seeSubmitted(tmux, agent, kind);
   });
@@ -79,6 +81,13 @@ async function refuseOnScreen(tmux: Tmux, agent: Agent, kind: Kind): Promise<voi
   const name = shellWord(agent.branch);
   if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
   if (reading?.draft) await clearInput(tmux, agent, requirePane(agent).pane, kind);
+}
+
+/** A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. */
+async function seeWritten(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+  const { pane } = requirePane(agent);
+  if (!kind.readScreen || !(await readPane(tmux, agent, kind))) return;
+  for (const deadline = Date.now() + WRITTEN_MS; Date.now() < deadline; await Bun.sleep(60)) if (await draftIn(tmux, pane, kind)) return;
 }
 
 /**

@@ -45,6 +45,8 @@ export const claude: Kind = {
   report: reportOfClaude,
   transcript: claudeTranscript,
   lookAgain: 4,
+  suggests: true,
+  tellsWords: true,
   readScreen: readClaudeScreen,
   answerKeys: claudeAnswerKeys,
 };

@@ -24,6 +24,7 @@ export const codex: Kind = {
     idle: ".",
   },
   transcript: codexTranscript,
+  suggests: true,
   readScreen: readCodexScreen,
   answerKeys: codexAnswerKeys,
   // --no-daemon: else the turn runs in a background process of all sessions, which goes on after its pane is gone.

@@ -60,12 +60,16 @@ function report(event: string, payload: unknown): Report | null {
       return { status: "waiting", reason: "permission", doing: command, ask: { what: "permission", text: command, choices: [] }, asks: key(fields["toolName"], command) };
     }
     case "postToolUse": {
+      // A tool that the person did not allow ends too: their turn is over, or goes on, as the screen tells.
+      const { resultType } = (fields["toolResult"] ?? {}) as Record<string, unknown>;
+      if (typeof resultType === "string" && !/^(success|failure)$/.test(resultType)) return null;
       const args = (fields["toolArgs"] ?? {}) as Record<string, unknown>;
       const command = typeof args["command"] === "string" ? args["command"] : `${text("toolName") ?? "a tool"} ${JSON.stringify(args)}`;
       return { status: "working", reason: null, answered: key(fields["toolName"], command) };
     }
     case "agentStop":
-      return { status: "idle", reason: null };
+      // Its last words stand on the screen.
+      return { status: "idle", reason: null, doing: "" };
     default:
       return null;
   }

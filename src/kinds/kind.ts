@@ -133,6 +133,10 @@ export interface Kind {
   readonly builtIn?: string;
   /** Environment that only this program needs. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its reports have its last words whole, as the screen has them not. */
+  readonly tellsWords?: true;
+  /** In its empty input box may stand suggestions in grey, which are no words of anybody's. */
+  readonly suggests?: true;
   /** Which choice is marked shows in colours alone: before keys are pressed, its screen is read with their SGR sequences. */
   readonly coloured?: true;
   /** The screen's lines, the last first row included, and the pane's title → what they say; null: can't tell. */

@@ -15,8 +15,10 @@ export const qwen: Kind = {
   input: "paste",
   interrupt: ["Escape"],
   returnsPrompt: true,
-  titles: { waiting: "^✳ ?Qwen", working: "^(◐|◓|◑|◒) ?Qwen", idle: "^Qwen" },
   transcript: qwenTranscript,
+  // After the sign may stand a variation selector.
+  titles: { waiting: "^✳.*Qwen", working: "^(◐|◓|◑|◒).*Qwen", idle: "^Qwen" },
+  suggests: true,
   readScreen: readQwenScreen,
   answerKeys: geminiAnswerKeys,
   launch: ({ conversation, extra }) => [

@@ -27,8 +27,11 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
     await place.comes("task", "launch", "working");
     const asked = await place.comes("task", "permission", "waiting", { reason: "permission", doing: "touch made.txt" });
     expect(asked["ask"]).toMatchObject({ what: "permission", text: "touch made.txt" });
-    const { choices } = asked["ask"] as { choices: string[] };
-    expect([choices[0], choices.at(-1)]).toEqual([...permission]);
+    // A hook tells of it before its choices are drawn.
+    await until(async () => {
+      const { choices } = (await place.agent("task"))["ask"] as { choices: string[] };
+      return choices[0] === permission[0] && choices.at(-1) === permission[1];
+    }, { what: permission.join(" … "), show: () => place.screen("task") });
   });
 
   test("answered yes it carries the command out, and is idle with its last words", async () => {
@@ -67,7 +70,7 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
 
   test("an error of its model is a reason, with its text", async () => {
     await place.ok(["prompt", "task", "bad ;; STUB:fail 400"]);
-    await place.comes("task", "error", "idle", { reason: "error", doing: "stub error 400" });
+    await place.comes("task", "error", "idle", { reason: "error", doing: /stub error 400$/ });
   });
 
   test("interrupted it is idle, and the interrupted prompt does not come with the next one", async () => {

@@ -13,7 +13,7 @@ export interface AgentPlace extends Place {
   /** The person's files with their text, as they were before the program first ran. */
   readonly before: Record<string, string>;
   /** The agent once a look says this status, and `more` of it; tells how long after the call that was. */
-  comes(branch: string, event: string, status: string, more?: Partial<Listed>): Promise<Listed>;
+  comes(branch: string, event: string, status: string, more?: Partial<Record<keyof Listed, unknown>>): Promise<Listed>;
   /** What the agent asks has these choices, in this order, and maybe more. */
   asks(branch: string, ...choices: string[]): Promise<void>;
   /** Press keys in the agent's pane. */
@@ -49,7 +49,7 @@ export async function agentPlace(...kinds: RealKind[]): Promise<AgentPlace> {
       const began = Date.now();
       const found = await until(async () => {
         const now = await place.agent(branch);
-        const wrong = Object.entries({ status, ...more }).find(([name, value]) => now[name] !== value);
+        const wrong = Object.entries({ status, ...more }).find(([name, value]: [string, unknown]) => !(value instanceof RegExp ? value.test(String(now[name])) : now[name] === value));
         if (wrong) throw new Error(`${wrong[0]} is ${String(now[wrong[0]])} (${now.status}, ${now.reason})`);
         return now;
       }, { what: `${branch}, ${event}: ${status}`, timeout: 90_000, every: 150, show: () => place.screen(branch) });

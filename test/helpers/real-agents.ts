@@ -112,9 +112,11 @@ const HOMES: Readonly<Record<RealKind, Home>> = {
   }),
 };
 
+const KEPT_BY_PROGRAMS: readonly string[] = [".claude.json", ".copilot/config.json"];
+
 export interface Prepared {
   env: Record<string, string>;
-  /** The person's files, below the home. */
+  /** The person's files, below the home, which no program writes. */
   files: string[];
 }
 
@@ -124,5 +126,5 @@ export function prepareHome(kind: RealKind, home: string, repo: string, stub: Mo
     mkdirSync(dirname(join(home, name)), { recursive: true });
     writeFileSync(join(home, name), typeof text === "string" ? text : JSON.stringify(text, null, 2));
   }
-  return { env, files: Object.keys(files) };
+  return { env, files: Object.keys(files).filter((name) => !KEPT_BY_PROGRAMS.includes(name)) };
 }

@@ -17,3 +17,9 @@ test("a prompt that came back is the one reported, however it is broken or cut",
   expect(isSameText("stuck in the middle, and more", "stuck in the middle")).toBe(false);
   expect(isSameText("mine", "")).toBe(false);
 });
+
+test("a suggestion in a colour near to grey is nobody's text, and text in the program's own white or colour is", () => {
+  expect(isFaint("\u001b[38;5;183m> \u001b[4m\u001b[39mS\u001b[0m\u001b[38;5;103m\u001b[49mend the mail", "Send the mail")).toBe(true);
+  expect(isFaint("> \u001b[38;2;108;112;134mSend the mail", "Send the mail")).toBe(true);
+  for (const own of ["38;5;231", "38;5;255", "38;5;183", "38;2;220;220;224", "39"]) expect(isFaint(`> \u001b[${own}mSend the mail`, "Send the mail")).toBe(false);
+});

@@ -81,3 +81,16 @@ test("a program that has started, and shows nothing that can be read, is unknown
   expect(won(piece("wrapper", "starting", NOW - 121)).status).toBe("unknown");
   expect(won(piece("wrapper", "starting", NOW - 121), piece("screen", "idle")).status).toBe("idle");
 });
+
+test("a report of just now beats a screen that is not drawn yet, however its second was cut", () => {
+  const told = piece("hook", "working", NOW);
+  expect(weigh(told, [piece("screen", "idle")], NOW + 1.9).piece.status).toBe("working");
+  expect(weigh(told, [piece("screen", "idle")], NOW + 2).piece.status).toBe("idle");
+});
+
+test("an error of a program that is only looked at is over when it has said something else since", () => {
+  const told = piece("screen", "idle", 900, { reason: "error" });
+  expect(won(told, piece("screen", "idle", null, { said: "Done." }))).toMatchObject({ status: "idle", reason: null, said: "Done." });
+  expect(won(told, piece("screen", "idle", null, { reason: "error", said: "Bad." }))).toMatchObject({ reason: "error" });
+  expect(won(piece("hook", "idle", 900, { reason: "error" }), piece("screen", "idle", null, { said: "Done." }))).toMatchObject({ reason: "error" });
+});

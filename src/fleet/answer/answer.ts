@@ -92,7 +92,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
   await withLock(sendLock(store, agent.record.id), async () => {
     // The time of a status is in whole seconds.
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
-    const reading = await readScreenOf(tmux, agent, kind);
+    // For a moment a program may have drawn half of it.
+    const reading = await drawnAsk(tmux, agent, kind);
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
     if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });

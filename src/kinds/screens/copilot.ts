@@ -4,11 +4,13 @@ import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
 export function readCopilotScreen(screen: readonly string[]): ScreenReading | null {
-  const lines = rows(screen);
+  // A long transcript has a bar at its right.
+  const lines = rows(screen.map((line) => line.replace(/(^|\s+)[┃█]\s*$/, "")));
   const last = lines.at(-1) ?? "";
   if (/^╰─+╯$/.test(last.trim())) return dialog(unboxed(lines));
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
+  if (bottom === lines.length - 1 && /^ ↑\/↓ select · enter accept\b/.test(lines[bottom - 1] ?? "")) return form(lines.slice(top + 1, bottom - 1));
   if (top < 0 || !lines[top + 1]!.startsWith("❯") || lines.length - bottom > 4) return null;
   const text = lines.slice(top + 1, bottom).map((line) => line.slice(2).trimEnd()).join("\n").trim();
   const draft = text ? { draft: text } : {};
@@ -20,6 +22,21 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   const end = rest.findIndex((line, i) => i > 0 && line.trim() === "");
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[●✗]\s*/, "");
   return { status: "idle", ...(first.startsWith(" ✗") ? { reason: failureReason(said) } : {}), said, ...draft };
+}
+
+/** A question's form: its text, then fields with their names. Keys for several fields are a person's to press. */
+function form(body: readonly string[]): ScreenReading {
+  const at = body.findIndex((line) => /^ ❯ \S/.test(line));
+  const isChoice = (line: string | undefined) => line !== undefined && /^ [❯ ] \S/.test(line);
+  let [first, last] = [at, at];
+  while (isChoice(body[first - 1])) first--;
+  while (isChoice(body[last + 1])) last++;
+  const fields = body.filter((line) => /^ \S.*:$/.test(line)).length;
+  const name = body.findIndex((line) => /^ \S.*:$/.test(line));
+  const text = joined(body.slice(0, name < 0 ? first : name).filter((line) => line !== " Copilot needs information."));
+  const single = at >= 0 && fields <= 1;
+  const choices = single ? body.slice(first, last + 1).map((line) => line.slice(3).trim()) : [];
+  return { status: "waiting", reason: "question", ask: { what: "question", text, choices, ...(single ? { selected: at - first } : {}) } };
 }
 
 function dialog(plain: readonly string[]): ScreenReading | null {
@@ -48,8 +65,11 @@ export function copilotAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
     case "always":
       return take(choiceLike(choices, /^Yes, and don't ask again/));
     case "no":
-      return ask.what === "permission" ? [["Escape"]] : take(choiceLike(choices, /^No\b/));
-    case "text":
-      return null;
+      return ask.what === "permission" || ask.what === "question" ? [["Escape"]] : take(choiceLike(choices, /^No\b/));
+    case "text": {
+      // Its box opens as soon as the cursor stands there.
+      const own = choiceLike(choices, /^Other \(type your answer/);
+      return ask.what !== "question" || own < 0 ? null : moveAndEnter(ask.selected, own).slice(0, -1);
+    }
   }
 }

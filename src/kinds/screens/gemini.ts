@@ -1,7 +1,7 @@
 // The screens of Gemini CLI and of Qwen Code, which began as its copy: a box or a list that asks, or the input box.
 import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
-import { choiceLike, joined, lowestMenu, type Menu, messageIn, moveAndEnter, rows, RULE, unboxed } from "./rows";
+import { choiceLike, joined, lowestMenu, type Menu, messageIn, moveAndEnter, paragraphAbove, rows, RULE, unboxed } from "./rows";
 
 // `>`, or `!` while a line goes to a shell, or `*` while nothing is asked.
 const INPUT = /^ ?[>!*] {1,3}\S/;
@@ -25,7 +25,8 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
   const isInput = top >= 0 && bottom - top >= 2 && INPUT.test(lines[top + 1] ?? "") && lines.length - bottom <= 8 && isLowest(lines, bottom);
   if (isInput) return atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
-  return dialogOn(rows(screen), "›");
+  // Its cursor has two shapes.
+  return dialogOn(rows(screen), "›❯");
 }
 
 function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {
@@ -33,8 +34,10 @@ function dialogOn(lines: readonly string[], cursor: string): ScreenReading | nul
   const menu = lowestMenu(plain, cursor);
   // Below a dialog stands at most the line that says so.
   if (!menu || menu.selected === null || plain.slice(menu.last + 1).filter((line) => /[^\s╰╯─]/.test(line)).length > 3) return null;
-  const box = lines.findLastIndex((line, i) => i < menu.first && /^ ?╭─+╮$/.test(line));
-  return dialog(plain.slice(box + 1, menu.first), menu);
+  // Gemini puts its dialogs into a box, Qwen below the row of the tool that asks.
+  const isBoxed = /^\s*│/.test(lines[menu.first]!);
+  const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^\s*\? \S/).test(line));
+  return dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), menu);
 }
 
 /** A prompt in the transcript has the same rules; below the input box's stand only hints. */
@@ -58,7 +61,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   const end = rest.findIndex((line, i) => i > 0 && (line.trim() === "" || RULE.test(line)));
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[✦◆✕]\ufe0e?\s*/, "");
   if (!/^\s*✕/.test(first)) return { status: "idle", said, ...draft };
-  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[(.*)\]$/, "$1"), ...draft };
+  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[API Error: (?:\d+ )?(.*?)\]( \(Press .*)?$/s, "$1"), ...draft };
 }
 
 function dialog(body: readonly string[], menu: Menu): ScreenReading {
@@ -67,10 +70,16 @@ function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const login = body.some((line) => /How would you like to authenticate|Get started|Select Authentication/i.test(line));
   const isTool = /^\s*(Allow execution of|Apply this change|Allow|Do you want to proceed|Would you like to)/.test(body[at] ?? "");
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
-  const from = trust ? body.findIndex((line) => /Do you trust/.test(line)) : body.findIndex((line) => /^\s*Answer Questions$/.test(line)) + 1;
-  const text = what === "permission" ? asked(body, at) : joined(body.slice(Math.max(0, from)));
+  const text = what === "permission" ? asked(body, at) : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
   const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected! };
   return { status: "waiting", reason: what, ask };
+}
+
+/** All below the box's head; without one, what stands right above the choices. */
+function question(body: readonly string[]): string {
+  const head = body.findIndex((line) => /^\s*Answer Questions$/.test(line));
+  if (head >= 0) return joined(body.slice(head + 1));
+  return paragraphAbove(body, body.findLastIndex((line) => line.trim() !== "") + 1);
 }
 
 /** The tool's row, `? Shell touch a`, begins what is asked for; the command stands again in full below it. */
@@ -94,7 +103,7 @@ export function geminiAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       return ask.what === "trust" ? take(choiceLike(choices, /^Don't trust/)) : ask.what === "login" ? null : [["Escape"]];
     case "text": {
       // There it is typed into the choice itself.
-      const own = choiceLike(choices, /^(Enter a custom value|Type something)/);
+      const own = choiceLike(choices, /^(Enter a custom value|(> )?Type something)/);
       return ask.what !== "question" || own < 0 ? null : moveAndEnter(ask.selected, own).slice(0, -1);
     }
   }

@@ -79,12 +79,12 @@ function choice(lines: readonly string[], footer: number): ScreenReading | null 
 }
 
 function atInput(lines: readonly string[], end: number): ScreenReading {
-  if (/^\s*\S* +esc (again to )?interrupt\b/.test(lines[end + 1] ?? "")) return { status: "working" };
   // The input box: rows with the bar, above the row that names agent and model.
   let top = end - 1;
   while (top > 0 && /^\s*┃/.test(lines[top - 1]!)) top--;
   const text = joined(lines.slice(top, end - 1).map(inner));
   const draft = text && !/^Ask anything/.test(text) ? { draft: text } : {};
+  if (/^\s*\S* +esc (again to )?interrupt\b/.test(lines[end + 1] ?? "")) return { status: "working", ...draft };
   const mark = lines.slice(0, top).findLastIndex((line) => /^\s+▣ {2}/.test(line));
   if (mark < 0 || /· interrupted$/.test(lines[mark]!)) return { status: "idle", ...draft };
   const above = lines.slice(0, mark).map((line) => line.trimEnd());

@@ -70,12 +70,14 @@ function escalated(command: string) {
 
 const OPTIONS = [{ label: "Red", description: "the first" }, { label: "Blue", description: "the second" }];
 
+const SCHEMA = { type: "object", properties: { colour: { type: "string", title: "Colour", enum: OPTIONS.map(({ label }) => label) } }, required: ["colour"] };
+
 const QUESTIONS: Readonly<Record<string, (question: string) => unknown>> = {
   AskUserQuestion: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
   ask_user_question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
   question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS }] }),
   // Gemini's and Copilot's have one name.
-  ask_user: (question) => ({ question, choices: OPTIONS.map(({ label }) => label), questions: [{ question, header: "Colour", type: "choice", options: OPTIONS, multiSelect: false }] }),
+  ask_user: (question) => ({ question, choices: OPTIONS.map(({ label }) => label), message: question, requestedSchema: SCHEMA, questions: [{ question, header: "Colour", type: "choice", options: OPTIONS, multiSelect: false }] }),
 };
 
 const HELPERS: Readonly<Record<string, (prompt: string) => unknown>> = {
