@@ -28,8 +28,9 @@ Attempts where CMD ends with 0 come first; where its last line is a number (a sc
   async run(ctx, { args, flags }) {
     if (flags.jobs === 0) throw new UsageError("--jobs takes at least 1: 0");
     if (flags.run === undefined && (flags.timeout !== undefined || flags.lowest)) throw new UsageError("--timeout and --lowest are for --run");
-    const [{ agentsToCompare, compareAgents }, { resultText }, { interruptSignal }] = await Promise.all([import("../fleet/compare/compare"), import("../fleet/compare/rank"), import("../ports/interrupt")]);
+    const [{ agentsToCompare, compareAgents, measureEarly }, { resultText }, { interruptSignal }] = await Promise.all([import("../fleet/compare/compare"), import("../fleet/compare/rank"), import("../ports/interrupt")]);
     const repo = await ctx.findRepo().catch(() => null);
+    const early = args.batch.length > 0 ? measureEarly(ctx, args.batch, repo?.common) : undefined;
     const agents = await agentsToCompare(ctx, args.batch, { repo, allRepos: flags["all-repos"] });
     const signal = interruptSignal();
     const attempts = await compareAgents(ctx, agents, {
@@ -39,7 +40,7 @@ Attempts where CMD ends with 0 come first; where its last line is a number (a sc
       lowest: flags.lowest,
       signal,
       onResult: (agent, result) => void (flags.json || ctx.out.note(`${oneLine(agent.branch)}: ${resultText(result)}`)),
-    });
+    }, early);
     if (signal.aborted) throw new Cancelled();
     if (flags.json) ctx.out.json(attempts.map(attemptJson));
     else await show(ctx, attempts, resultText);

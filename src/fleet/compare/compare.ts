@@ -1,14 +1,15 @@
 // Several attempts side by side: what each changed, how long it took, and what a command says of it.
 import { existsSync } from "node:fs";
 import { UserError } from "../../base/errors";
-import type { Agent, Attempt, Result } from "../../base/model";
-import { oneLine, shellWord } from "../../base/text";
+import type { Agent, AgentRecord, Attempt, Result } from "../../base/model";
+import { globToRegExp, oneLine, shellWord } from "../../base/text";
 import type { Git } from "../../ports/git/call";
 import type { Store } from "../../ports/store";
 import { type AgentPorts, loadAgents } from "../agents";
 import { batches } from "../batch/record";
 import { loadGitFacts } from "../changes";
 import { findAgents, type Here } from "../find";
+import type { GitFacts } from "../git-facts";
 import { runCheck } from "../merge/check";
 import { inPool } from "../pool";
 import { rank, scoreOf, sharedPaths } from "./rank";
@@ -34,12 +35,30 @@ export interface CompareWish {
 /** git may take its time here: a person asked for exactly this. */
 const GIT_MS = 120_000;
 
-/** The best first. */
-export async function compareAgents(means: CompareMeans, agents: readonly Agent[], wish: CompareWish): Promise<Attempt[]> {
+type Measured = Map<string, GitFacts>;
+
+function measure(means: CompareMeans, records: readonly AgentRecord[]): Promise<Measured> {
+  return loadGitFacts({ ...means, home: means.store.home, deadlineMs: GIT_MS, fresh: true, leaveBehind() {} }, records);
+}
+
+/** What is most likely meant, measured while tmux is asked what is: by the names on record. */
+export function measureEarly(means: CompareMeans, words: readonly string[], common: string | undefined): Promise<Measured> {
+  const known = batches(means.store);
+  const picks = words.map((word) => {
+    const batch = known.find(({ label, id }) => label === word || id === word);
+    const pattern = globToRegExp(word);
+    return (record: AgentRecord) => (batch ? record.batch === batch.id : record.repo === common && pattern.test(record.branch));
+  });
+  const records = means.store.agents().filter((record) => picks.some((pick) => pick(record)));
+  return measure(means, records);
+}
+
+/** The best first. `early` is asked again where it has not all of them. */
+export async function compareAgents(means: CompareMeans, agents: readonly Agent[], wish: CompareWish, early?: Promise<Measured>): Promise<Attempt[]> {
   const results = new Map<string, Result>();
-  const measured = loadGitFacts({ ...means, home: means.store.home, deadlineMs: GIT_MS, fresh: true, leaveBehind() {} }, agents.map(({ record }) => record));
+  const guessed = await early;
   // What the command leaves behind is no part of the attempt: all is measured before it begins.
-  const facts = await measured;
+  const facts = guessed && agents.every(({ record }) => guessed.has(record.id)) ? guessed : await measure(means, agents.map(({ record }) => record));
   const { run } = wish;
   if (run !== null) await inPool(wish.jobs, agents.map((agent) => async () => {
     if (wish.signal.aborted || !existsSync(agent.record.worktree)) return;
