@@ -1,7 +1,8 @@
 #!/bin/sh
 # fleet's tmux plugin: finds the binary, and sources what `fleet plugin` prints: keys and status line. One read and one write; what
-# was printed is kept, and sourced again while the binary, the options and the bound keys stay as they were. Silent, always exit 0
-# (TPM shows the exit code of the last plugin in a pane), the same after any number of runs, and nothing stays running.
+# was printed is kept, and sourced again while the binary, the options and the bound keys stay as they were. A server that has it is
+# only read: each option that is set costs a repaint, and time for each session. Silent, always exit 0 (TPM shows the exit code of
+# the last plugin in a pane), the same after any number of runs, and nothing stays running.
 exec >/dev/null 2>&1
 case $0 in */*) cd -P "${0%/*}" || exit 0 ;; esac
 dir=$PWD
@@ -17,11 +18,13 @@ done <package.json
 
 # All that `fleet plugin` goes by: PLUGIN_OPTIONS in src/fleet/plugin/commands.ts, and whole tables of keys, because `list-keys
 # -T prefix KEY` is broken in 3.7c.
-now=$(tmux -u display-message -p "#{version}$nl#{@fleet-bin}$nl#{@fleet-key-agents}$nl#{@fleet-key-next}$nl#{@fleet-key-menu}$nl\
-#{@fleet-root-key-agents}$nl#{@fleet-root-key-next}$nl#{@fleet-root-key-menu}$nl#{prefix} #{prefix2}$nl\
+now=$(tmux -u display-message -p "#{@fleet-_mark}$nl#{version}$nl#{@fleet-bin}$nl#{@fleet-key-agents}$nl#{@fleet-key-next}$nl#{@fleet-key-menu}$nl\
+#{@fleet-root-key-agents}$nl#{@fleet-root-key-next}$nl#{@fleet-root-key-menu}$nl#{prefix} #{prefix2}$nl#{@fleet-_bin}$nl\
 #{status-left} #{status-right} #{status-format[0]} #{status-format[1]} #{status-format[2]} #{status-format[3]} #{status-format[4]}$nl\
 #{@fleet-_was-status-left} #{@fleet-_was-status-right} #{@fleet-_was-status-format-0} #{@fleet-_was-status-format-1}$nl\
 #{@fleet-_was-status-format-2} #{@fleet-_was-status-format-3} #{@fleet-_was-status-format-4}" \; list-keys -T prefix \; list-keys -T root)
+mark=${now%%"$nl"*}
+now=${now#*"$nl"}
 {
   read -r version; read -r chosen
   read -r keys_agents; read -r keys_next; read -r keys_menu
@@ -42,7 +45,7 @@ look "$chosen" "${required:+$data/$required/bin/fleet}" "$dir/bin/fleet"
 case $dir in */share/fleet) look "${dir%/share/fleet}/bin/fleet" ;; esac
 [ -n "$found" ] || look "$(command -v flt)" "$(command -v fleet)"
 
-# The kept file names the binary on its first line; beside it is a file of the binary's time, because one that is replaced may be
+# The kept file names the binary on its first line, and on the second what a server has that it was sourced in; beside it is a file of the binary's time, because one that is replaced may be
 # of any age. A binary that was passed over, and is replaced, is looked at again.
 # shellcheck disable=SC2046 # two numbers
 set -- $(printf '%s\n' "$now" "$found" "$required" | cksum)
@@ -51,8 +54,8 @@ time=$data/plugin/$1-$2.time
 # shellcheck disable=SC3013 # every sh that systems have knows -nt and -ot
 is_current() {
   [ -r "$kept" ] && [ -e "$time" ] || return 1
-  read -r bin <"$kept"
-  bin=${bin#'# '}
+  { read -r bin; read -r kept_mark; read -r settled; } <"$kept"
+  bin=${bin#'# '} kept_mark=${kept_mark#'# '}
   [ -x "$bin" ] && ! [ "$bin" -nt "$time" ] && ! [ "$bin" -ot "$time" ] || return 1
   rest=$found
   while [ -n "$rest" ] && [ "${rest%%"$nl"*}" != "$bin" ]; do
@@ -61,7 +64,8 @@ is_current() {
   done
 }
 if is_current; then
-  tmux -u source-file "$kept"
+  # Settled: with these keys and texts, what is sourced changes none of them.
+  [ "$settled:$mark" = "# settled:$kept_mark" ] || tmux -u source-file "$kept"
   exit 0
 fi
 
@@ -80,8 +84,9 @@ use() {
     return 1
   fi
   aside=$kept.$$
-  if printf '# %s\n' "$1" >"$aside"; then
-    if "$1" plugin >>"$aside" </dev/null && touch -r "$1" "$time" && mv -f "$aside" "$kept"; then
+  new_mark=$(date +%s)-$$
+  if printf '# %s\n' "$1" "$new_mark" >"$aside"; then
+    if "$1" plugin >>"$aside" </dev/null && echo "set-option -g @fleet-_mark $new_mark" >>"$aside" && touch -r "$1" "$time" && mv -f "$aside" "$kept"; then
       tmux -u source-file "$kept"
       return 0
     fi

@@ -7,6 +7,7 @@ import { batchUnits, growTo, largeBatchUnits } from "./batch";
 import { coldUnits } from "./cold";
 import { compareUnits } from "./compare";
 import { journeyUnits, togetherUnits } from "./journeys";
+import { keyUnits, NAMES as KEYS } from "./keys";
 import { coldListUnit, listUnits, makeAgents } from "./list";
 import { lineRows } from "./line";
 import { measureLoad } from "./load";
@@ -55,19 +56,21 @@ const BARS: Bar[] = [
   { name: "the same titles where nobody follows them", of: "title floor", measure: "cpu" },
   { name: "50 × fleet wait: each second", of: "waits", measure: "cpu", most: 10 },
   { name: "a report wakes one of 50 waits", of: "wake" },
+  { name: "fleet.tmux", of: KEYS.plugin, floor: KEYS.shell, most: 4 },
+  { name: "prefix N, key press to agent", of: KEYS.next, floor: KEYS.call, most: 10 },
   { name: "fanout 5, 10000 files", of: "fanout 5 sleep (files)", floor: "5 checkouts (files)", most: 1.15 },
 ];
 
 /** p90 / median of a floor; a quiet machine stays below 1.3. */
 const RESTLESS = 1.6;
 
-const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,popup,compare,small,large,batch,load,memory,line] [--seconds N] [--json FILE] [--fleet BINARY]";
+const USAGE = "scripts/bench [--rounds N] [--large-rounds N] [--only cold,list,keys,popup,compare,small,large,batch,load,memory,line] [--seconds N] [--json FILE] [--fleet BINARY]";
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: "string", default: "30" },
     "large-rounds": { type: "string", default: "6" },
-    only: { type: "string", default: "cold,list,popup,compare,small,large,batch,load,memory,line" },
+    only: { type: "string", default: "cold,list,keys,popup,compare,small,large,batch,load,memory,line" },
     seconds: { type: "string", default: "30" },
     json: { type: "string" },
     fleet: { type: "string" },
@@ -109,6 +112,16 @@ async function measure(stages: ReadonlySet<string>, tools: Tools, stands: Stand[
       memory.push(...memoryRows(at, repo, tools.fleet, tools.weigh));
     }
     // Its two hundred processes would stand in every later scan.
+    at.close();
+  }
+  if (stages.has("keys")) {
+    const count = AGENTS.at(-1)!;
+    say(`the plugin's keys with ${count} agents`);
+    const at = stand("keys");
+    await makeAgents(at, makeRepo(at, join(tools.root, "keys", "repo"), FILES.small), tools.fleet, count);
+    const { units, close } = await keyUnits(at, tools.fleet);
+    await runRounds(series, units, { rounds, warmUp: 2 });
+    close();
     at.close();
   }
   if (stages.has("popup")) {

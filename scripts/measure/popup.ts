@@ -2,53 +2,9 @@
 // to the preview. Measured at a terminal of its own: what arrives there is what a person sees.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { attach } from "./client";
 import type { Unit } from "./rounds";
 import { type Stand, until } from "./stand";
-
-interface Client {
-  /** Send keys, and wait until the terminal was sent `mark`; milliseconds. */
-  ms(keys: string, mark: string): Promise<number>;
-  close(): void;
-}
-
-const PATIENCE_MS = 10_000;
-
-/** A terminal of 200 × 50 attached to the stand's server. */
-function attach(stand: Stand): Client {
-  let got = "";
-  let seen: (() => void) | null = null;
-  const decoder = new TextDecoder();
-  const child = Bun.spawn(["tmux", "-u", "attach-session", "-t", "main"], {
-    env: stand.env,
-    terminal: {
-      cols: 200,
-      rows: 50,
-      data(_: unknown, bytes: Uint8Array) {
-        got += decoder.decode(bytes, { stream: true });
-        seen?.();
-      },
-    },
-  });
-  const send = (keys: string) => void child.terminal!.write(keys);
-  return {
-    async ms(keys, mark) {
-      got = "";
-      const began = performance.now();
-      send(keys);
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`not on the terminal: ${mark}\n${JSON.stringify(got.slice(-500))}`)), PATIENCE_MS);
-        seen = () => {
-          if (!got.includes(mark)) return;
-          clearTimeout(timer);
-          resolve();
-        };
-        seen();
-      }).finally(() => (seen = null));
-      return performance.now() - began;
-    },
-    close: () => child.kill(),
-  };
-}
 
 /** No two of one line have a letter in common at the same place: tmux sends only what changed. */
 function wordOf(n: number): string {

@@ -25,7 +25,11 @@ bound to something else is left out, and fleet doctor names it.
     const { planPlugin, planRemoval } = await import("../fleet/plugin/plugin");
     const { sourceLines } = await import("../ports/tmux/call");
     if (flags["dry-run"] && !flags.remove) throw new UserError("--dry-run is for --remove: without it nothing is run", { hint: "fleet plugin" });
-    if (!flags.remove) return ctx.out.answer(sourceLines(await planPlugin(ctx.tmux)));
+    if (!flags.remove) {
+      const { commands, settled } = await planPlugin(ctx.tmux);
+      // fleet.tmux looks for this line.
+      return ctx.out.answer(`${settled ? "# settled\n" : ""}${sourceLines(commands)}`);
+    }
     const removal = await planRemoval(ctx.tmux);
     if (removal === null) ctx.out.note("no tmux server runs: nothing is set");
     else if (flags["dry-run"]) ctx.out.answer(sourceLines(removal.commands));

@@ -51,6 +51,11 @@ export async function everythingSet(server: Server): Promise<string> {
   return [await server.tmux("list-keys"), await server.tmux("show-options", "-g"), await server.tmux("show-options", "-s"), await server.tmux("show-hooks", "-g"), await server.tmux("show-environment", "-g"), await server.tmux("show-environment", "-gh")].join("\n--\n");
 }
 
+/** The same but for the mark of which kept file was sourced last: another one once the keys are bound. */
+export async function settingsOf(server: Server): Promise<string> {
+  return (await everythingSet(server)).replace(/^@fleet-_mark .*\n/m, "");
+}
+
 /** A program that writes down its words, one line a call, and says of itself what `version` is. */
 export function recorder(path: string, version: string, commands = ""): { path: string; calls(): string[] } {
   const file = `${path}.calls`;

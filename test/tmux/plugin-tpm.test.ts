@@ -3,7 +3,7 @@ import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { makeCheckout, lendPackages } from "../helpers/checkout";
-import { type Attached, attach, everythingSet, fleetKeys } from "../helpers/plugin";
+import { type Attached, attach, settingsOf, fleetKeys } from "../helpers/plugin";
 import { privateServer } from "../helpers/server";
 import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
@@ -64,9 +64,9 @@ test("prefix A installs it, and then opens the agents", async () => {
 });
 
 test("a reload changes nothing", async () => {
-  const before = await everythingSet(server);
+  const before = await settingsOf(server);
   await server.tmux("source-file", join(server.home, ".tmux.conf"));
-  expect(await everythingSet(server)).toBe(before);
+  expect(await settingsOf(server)).toBe(before);
   expect(await server.tmux("list-panes", "-a", "-F", "#{pane_in_mode}")).toBe("0");
 });
 

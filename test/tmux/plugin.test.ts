@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, sy
 import { join } from "node:path";
 import { binary } from "../helpers/binary";
 import { fleetIn } from "../helpers/fleet";
-import { everythingSet, fleetKeys, makePlugin, pluginAt, recorder } from "../helpers/plugin";
+import { everythingSet, fleetKeys, makePlugin, pluginAt, recorder, settingsOf } from "../helpers/plugin";
 import { privateServer } from "../helpers/server";
 
 const server = await privateServer();
@@ -29,10 +29,10 @@ afterEach(async () => {
 
 test("it binds its keys once, with notes, however often it runs", async () => {
   plugin.run();
-  const once = await everythingSet(server);
+  const once = await settingsOf(server);
   for (let i = 0; i < 3; i++) plugin.run();
   expect(await plugin.keys()).toEqual(DEFAULTS);
-  expect(await everythingSet(server)).toBe(once);
+  expect(await settingsOf(server)).toBe(once);
   const notes = await server.tmux("list-keys", "-N");
   for (const note of [/A +fleet: agents/, /N +fleet: next that needs you/, /a +fleet: menu/]) expect(notes).toMatch(note);
 });
@@ -63,13 +63,13 @@ test("--remove --dry-run prints what it would run, and fleet plugin alone sets n
 
 test("what fleet plugin prints does the same through source-file", async () => {
   plugin.run();
-  const byScript = await everythingSet(server);
+  const byScript = await settingsOf(server);
   await fleet(["plugin", "--remove"], insideTmux);
   const { stdout } = await fleet(["plugin"], insideTmux);
   writeFileSync(join(server.root, "printed.conf"), stdout);
   await server.tmux("source-file", join(server.root, "printed.conf"));
   const same = (text: string) => text.replaceAll(join(plugin.dir, "bin/fleet"), "BIN");
-  expect(same(await everythingSet(server))).toBe(same(byScript));
+  expect(same(await settingsOf(server))).toBe(same(byScript));
 });
 
 test("without a server it prints for one without options", async () => {
@@ -108,6 +108,23 @@ test("the letter of the prefix is left alone", async () => {
   await server.tmux("set-option", "-g", "prefix2", "C-a");
   plugin.run();
   expect(await plugin.keys()).toEqual(DEFAULTS.slice(0, 2));
+});
+
+test("a server that has everything is only read", async () => {
+  for (let i = 0; i < 2; i++) plugin.run();
+  await server.tmux("set-option", "-g", "@fleet-_agents", "not set again");
+  plugin.run();
+  expect(await plugin.option("@fleet-_agents")).toBe("not set again");
+  // A config that unbinds everything and loads it again, more than once.
+  for (let i = 0; i < 3; i++) {
+    for (const key of ["A", "N", "a"]) await server.tmux("unbind-key", "-T", "prefix", key);
+    plugin.run();
+    expect(await plugin.keys()).toEqual(DEFAULTS);
+  }
+  // What another fleet has set is set again.
+  await server.tmux("set-option", "-g", "@fleet-_bin", "/another/fleet");
+  plugin.run();
+  expect(await plugin.option("@fleet-_agents")).toContain("popup");
 });
 
 test("the second run starts no fleet, until something is new", async () => {

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { ACTION_KEYS, TMUX_KEYS } from "../../src/base/keys";
 import { type Binding, boundOf } from "../../src/ports/tmux/bindings";
 import { canonicalKey, isLetterOf, unquotedKey } from "../../src/ports/tmux/key-names";
-import { PLUGIN_OPTIONS, pluginCommands, removalCommands } from "../../src/fleet/plugin/commands";
+import { isSettled, PLUGIN_OPTIONS, pluginCommands, removalCommands } from "../../src/fleet/plugin/commands";
 import { planKeys } from "../../src/fleet/plugin/keys";
 import { menuOptions } from "../../src/fleet/plugin/menu";
 import { nothingSet } from "../../src/fleet/plugin/plugin";
@@ -68,6 +68,16 @@ test("fleet's own key from before is no obstacle, and goes when it is not wanted
   const theirs = `${OURS} \\; display-message mine`;
   expect(planKeys({ options: { "@fleet-key-agents": "B" }, bindings: [bound("A", theirs)] }).unbind).toEqual([]);
   expect(removalCommands(facts("3.3a", [bound("A", theirs), bound("Q", OURS, "root")])).filter(([name]) => name === "unbind-key")).toEqual([["unbind-key", "-q", "-T", "root", "Q"]]);
+});
+
+test("a server is settled once all keys are bound, all others unbound, and no text is to be replaced", () => {
+  const keys = [bound("A", OURS), bound("N", OURS.replace("agents", "next")), bound("a", OURS.replace("agents", "menu"))];
+  const settled = (bindings: Binding[], texts: Record<string, string> = {}) => {
+    const all = facts("3.3a", bindings);
+    return isSettled({ ...all, line: { ...all.line, texts } });
+  };
+  expect([settled(keys), settled(keys.slice(1)), settled([...keys, bound("B", OURS)]), settled([bound("A"), ...keys.slice(1)])]).toEqual([true, false, false, true]);
+  expect([settled(keys, { "status-right": "#{fleet_counts}" }), settled(keys, { "status-right": "%H" })]).toEqual([false, true]);
 });
 
 test("removal unsets every option that the plugin sets", () => {

@@ -3,9 +3,9 @@ import { TMUX_KEYS } from "../../base/keys";
 import { bindKey, type Bound, keyOption, ownKeyName, runKey, setOption, unbindKey, unsetOption } from "../../ports/tmux/bindings";
 import type { TmuxCommand } from "../../ports/tmux/call";
 import { backgroundFormat, groundOptions, popupFormat, PRESSER } from "../../ports/tmux/pressed";
-import { keptOption, LINE_TEXTS, type StatusLine } from "../../ports/tmux/status-line";
+import { clickCommands, isClicked, keptOption, LINE_TEXTS, type StatusLine } from "../../ports/tmux/status-line";
 import { isOlder } from "../../ports/tmux/version";
-import { statusLineCommands, withoutStatusLine } from "../status-line";
+import { placed, statusLineCommands, withoutStatusLine } from "../status-line";
 import { KEY_OPTIONS, type KeyName, planKeys } from "./keys";
 import { menuOptions } from "./menu";
 
@@ -26,7 +26,7 @@ export const BINARY_OPTION = "@fleet-_bin";
 export function pluginCommands({ bound, line }: PluginFacts, binary: string): TmuxCommand[] {
   const plan = planKeys(bound);
   return [
-    ...INSTALLER_OPTIONS.map(unsetOption),
+    ...SCRIPT_OPTIONS.map(unsetOption),
     ...keyOptions(binary, bound.version).map(([name, value]) => setOption(name, value)),
     ...plan.unbind.map(({ table, key }) => unbindKey(table, key)),
     ...plan.bind.map(({ name, table, key }) => bindKey(table, key, TMUX_KEYS.find((row) => row.name === name)!.note, name)),
@@ -34,17 +34,24 @@ export function pluginCommands({ bound, line }: PluginFacts, binary: string): Tm
   ];
 }
 
+/** Every key is bound and every text replaced: the commands would only set options to what they may be already. */
+export function isSettled({ bound, line }: PluginFacts): boolean {
+  const plan = planKeys(bound);
+  const ours = bound.bindings.filter((binding) => ownKeyName(binding) !== null);
+  return plan.unbind.length === 0 && plan.bind.length === ours.length && Object.keys(placed(line)).length === 0 && (isClicked(line) || clickCommands(line, runKey("agents")).length === 0);
+}
+
 /** What takes all of it away again: by what is there, not by what was meant. */
 export function removalCommands({ bound, line }: PluginFacts): TmuxCommand[] {
   return [
     ...withoutStatusLine(line),
     ...bound.bindings.filter((binding) => ownKeyName(binding) !== null).map(({ table, key }) => unbindKey(table, key)),
-    ...[...INSTALLER_OPTIONS, ...keyOptions("", "").map(([name]) => name)].map(unsetOption),
+    ...[...SCRIPT_OPTIONS, ...keyOptions("", "").map(([name]) => name)].map(unsetOption),
   ];
 }
 
-/** By these fleet.tmux tells scripts/get what it found, while there is no binary. */
-const INSTALLER_OPTIONS = ["@fleet-_get", "@fleet-_old"];
+/** What fleet.tmux sets: what scripts/get goes by while there is no binary, and which of its kept files was sourced last. */
+const SCRIPT_OPTIONS = ["@fleet-_get", "@fleet-_old", "@fleet-_mark"];
 
 function keyOptions(binary: string, version: string): [name: string, value: string][] {
   const deeds: Record<KeyName, [string, string][]> = {

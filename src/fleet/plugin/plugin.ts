@@ -5,16 +5,22 @@ import { ownKeyName, readBindings } from "../../ports/tmux/bindings";
 import type { Tmux, TmuxCommand } from "../../ports/tmux/call";
 import { readStatusLine } from "../../ports/tmux/status-line";
 import { clientVersion, isOlder } from "../../ports/tmux/version";
-import { PLUGIN_LEAST, type PluginFacts, pluginCommands, removalCommands } from "./commands";
+import { isSettled, PLUGIN_LEAST, type PluginFacts, pluginCommands, removalCommands } from "./commands";
 import { KEY_OPTIONS, type PlannedKey } from "./keys";
 
+export interface PluginPlan {
+  commands: TmuxCommand[];
+  /** The server has these keys and texts already. */
+  settled: boolean;
+}
+
 /** For the running server; with none, for one without any options and keys. */
-export async function planPlugin(tmux: Tmux): Promise<TmuxCommand[]> {
+export async function planPlugin(tmux: Tmux): Promise<PluginPlan> {
   const binary = ownBinary();
   if (binary === null) throw new UserError("only the built binary can be bound to keys", { hint: "scripts/build && bin/fleet plugin" });
   const facts = (await readFacts(tmux)) ?? nothingSet(await clientVersion(tmux));
   if (isOlder(facts.bound.version, PLUGIN_LEAST)) throw new UserError(`tmux is too old for the plugin: ${facts.bound.version}`, { hint: `install tmux ${PLUGIN_LEAST} or newer, then: fleet doctor` });
-  return pluginCommands(facts, binary);
+  return { commands: pluginCommands(facts, binary), settled: isSettled(facts) };
 }
 
 /** null when no server runs. */

@@ -74,6 +74,10 @@ export function clickCommands({ click }: Pick<StatusLine, "click">, open: TmuxCo
   return [["bind-key", "-T", "root", "MouseDown1Status", "if-shell", "-F", OUR_RANGE, sourceLine(open), OWN_CLICK]];
 }
 
-export function unclickCommands({ click }: Pick<StatusLine, "click">): TmuxCommand[] {
-  return click.includes(OUR_RANGE) ? [["bind-key", "-T", "root", "MouseDown1Status", "switch-client", "-t", "="]] : [];
+export function isClicked({ click }: Pick<StatusLine, "click">): boolean {
+  return click.includes(OUR_RANGE);
+}
+
+export function unclickCommands(line: Pick<StatusLine, "click">): TmuxCommand[] {
+  return isClicked(line) ? [["bind-key", "-T", "root", "MouseDown1Status", "switch-client", "-t", "="]] : [];
 }
