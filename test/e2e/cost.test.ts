@@ -50,13 +50,17 @@ test("fleet cost sums by agent, kind, batch, repo and day", async () => {
   expect(await ok(["cost"])).toMatch(/branch .*cost\n[\s\S]*total/);
 });
 
-test("what a killed agent used stays known, and an undo takes it up again", async () => {
+test("what a killed agent used stays known; undone it is there again, and another one in its place begins with nothing", async () => {
   const before = await cost();
   await ok(["kill", "spender", "--yes"]);
   const after = await cost();
   expect(after.total).toEqual(before.total);
   expect(after.rows.find(({ name }) => name === "spender")!.agent!.killed).toBe(true);
-  // Another agent in the same place begins with nothing.
+  await ok(["undo"]);
+  const again = await cost();
+  expect(again.total).toEqual(before.total);
+  expect(again.rows.find(({ name }) => name === "spender")!.agent!.killed).toBe(false);
+  await ok(["kill", "spender", "--yes"]);
   await ok(["create", "spender", "-d", "-a", "claude", "-p", "x"]);
   await until(async () => (await cost()).rows.filter(({ name }) => name === "spender").length === 2, { what: "two agents" });
   expect((await cost()).total.input).toBe(before.total.input + 1000);

@@ -4,6 +4,7 @@ import { builtInKind } from "../../kinds/index";
 import type { Store } from "../../ports/store";
 import { realPath } from "./files";
 import { emptyLedger, hasLedger, ownerOf, readLedger, writeLedger } from "./ledger";
+import { keepNone } from "./overview";
 
 const READ_MS = 300;
 
@@ -12,6 +13,7 @@ export async function endTokens({ store, env }: { store: Store; env: Record<stri
   // A kind of the config may be like one that has transcripts; a built-in one is known to have none.
   const kind = builtInKind(record.kind);
   if (kind && !kind.transcript) return;
+  if (keepNone(store.home, [record.kind])) return;
   try {
     const { loadTokens } = await import("./read");
     await loadTokens({ store, env, now: Date.now }, [record], { deadlineMs: READ_MS });

@@ -51,7 +51,12 @@ export async function loadLedgers(ports: TokenPorts, question: TokenQuestion): P
     if (words) await bringUpToDate(run, words, { id: owner.id, owner: () => owner });
   }
   closeRun(run, ids, question);
-  return ids.flatMap((id) => readLedger(ports.store.home, id) ?? []);
+  return ids.flatMap((id) => {
+    const ledger = readLedger(ports.store.home, id);
+    if (ledger === null) return [];
+    // One that was brought back lives again, whether or not it has used anything since.
+    return living.has(id) ? { ...ledger, owner: { ...ledger.owner, ended: null } } : ledger;
+  });
 }
 
 const KEEP_DAYS = 90;
