@@ -2,12 +2,16 @@ import { SELECTION_FLAGS } from "../base/batch-flags";
 import { DRY_RUN_FLAG } from "../base/command";
 import { EXIT, UsageError } from "../base/errors";
 import type { Agent } from "../base/model";
+import { oneLine } from "../base/text";
 import { defineCommand } from "../context";
 
 export default defineCommand({
   name: "start",
   group: "Work",
   summary: "bring back stopped or ended agents, with their conversation where the program can",
+  doc: `Several are started one after the other, each once the one before is up; programs that share a login are batch.stagger apart. When
+three in a row do not come up, the rest is left stopped. A session that tmux-resurrect or tmux-continuum brought back under an agent's
+name, with an idle shell in its worktree, becomes the agent's own again.`,
   args: [{ name: "name", doc: "agents, or globs", optional: true, many: true, completes: "agent" }],
   flags: {
     all: { type: "boolean", doc: "every stopped agent" },
@@ -20,21 +24,25 @@ export default defineCommand({
   ],
   async run(ctx, { args, flags }) {
     if (!flags.all && flags.batch === undefined && args.name.length === 0) throw new UsageError("no agent named: give names, --batch or --all");
-    const [{ selectAgents }, { loadAgents }, { startAgent }, { eachAgent }, { kindsOf }] = await Promise.all([
+    const [{ selectAgents }, { agentsToStart, startAgents }, { startAgent }, { eachAgent }, { kindsOf }] = await Promise.all([
       import("../fleet/select"),
-      import("../fleet/agents"),
+      import("../fleet/start-all"),
       import("../fleet/start"),
       import("../fleet/each"),
       import("../fleet/kind-of"),
     ]);
-    const agents = flags.all ? (await loadAgents(ctx)).filter((agent) => agent.status === "stopped") : await selectAgents(ctx, args.name, flags);
+    const agents = flags.all ? await agentsToStart(ctx) : await selectAgents(ctx, args.name, flags);
     if (agents.length === 0) return void ctx.out.note("no stopped agents");
     const kinds = await kindsOf(ctx, true);
     const size = ctx.terminal.size() ?? { columns: 160, rows: 48 };
-    const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be started" : "started", async (agent) => {
-      if (flags["dry-run"]) await refuseOrPass(agent);
-      else await startAgent(ctx, agent, kinds(agent.record.kind), size);
-    });
+    if (flags["dry-run"]) return (await eachAgent(ctx.out, agents, "would be started", refuseOrPass)) ? EXIT.done : EXIT.refused;
+    if (agents.length === 1) {
+      await startAgent(ctx, agents[0]!, kinds(agents[0]!.record.kind), size);
+      return void ctx.out.done(`started: ${oneLine(agents[0]!.branch)}`);
+    }
+    const [{ loadSettings }, { interruptSignal }] = await Promise.all([import("../fleet/settings"), import("../ports/interrupt")]);
+    const { values } = await loadSettings({ home: ctx.store.home, main: null, common: null, userHome: ctx.env["HOME"] ?? "" }, () => {});
+    const all = await startAgents(ctx, agents, { kinds, size, gap: values["batch.stagger"], signal: interruptSignal(), out: ctx.out });
     return all ? EXIT.done : EXIT.refused;
   },
 });

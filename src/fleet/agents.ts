@@ -85,7 +85,7 @@ function createSteps(store: Store): Map<string, string> {
 }
 
 /** Agents whose wrapper is in the process table, by id: what tells a stopped agent from one that only can't be seen. */
-async function runningWrappers(store: Store): Promise<Map<string, number>> {
+export async function runningWrappers(store: Pick<Store, "path">): Promise<Map<string, number>> {
   const found = new Map<string, number>();
   const shape = new RegExp(`^${RegExp.escape(store.path("agents"))}/([a-z0-9]+)/run$`);
   for (const { pid, script } of await shellsRunning(shape)) found.set(shape.exec(script)![1]!, pid);

@@ -7,7 +7,7 @@ import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { tickLine, tickWhenDue } from "../ports/tmux/tick";
-import { newSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
+import { newSession, type NewSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
 import { titleHook } from "../ports/tmux/titles";
 import { firstFree } from "./naming";
 import type { Need } from "./needs";
@@ -127,24 +127,11 @@ export function writeRecord(store: Store, record: AgentRecord): void {
 /** Make the session. Its name gets -2, -3 … while taken. Returns tmux's ids. */
 export async function launchSession(tmux: Tmux, store: Store, launch: Launch): Promise<{ session: string; pane: string; name: string }> {
   const { record } = launch;
-  const directory = agentDirectory(store, record.id);
   writeRecord(store, record);
   const refused = new Set<string>();
   for (;;) {
     const name = firstFree(record.session, (candidate) => refused.has(candidate));
-    const made = await newSession(tmux, {
-      name,
-      // A fixed name: every agent's command is `sh`, so automatic names would all be alike.
-      window: launch.kind.name,
-      cwd: record.worktree,
-      width: launch.size.columns,
-      height: launch.size.rows,
-      // A server that was started without it hands none down: its reports, and fleet run by the agent, would look elsewhere.
-      env: { ...agentEnvironment(record), FLEET_HOME: store.home },
-      argv: ["sh", `${directory}/run`],
-      options: sessionOptions(launch),
-      onClose: tickLine(launch.fleet, store.home),
-    });
+    const made = await newSession(tmux, sessionSpec(store, launch, name));
     if (made) {
       await followTitles(tmux, made.pane, launch, store.home);
       return { ...made, name };
@@ -154,8 +141,26 @@ export async function launchSession(tmux: Tmux, store: Store, launch: Launch): P
   }
 }
 
+/** The agent's session as tmux is asked for it. */
+export function sessionSpec(store: Store, launch: Launch, name: string): NewSession {
+  const { record } = launch;
+  return {
+    name,
+    // A fixed name: every agent's command is `sh`, so automatic names would all be alike.
+    window: launch.kind.name,
+    cwd: record.worktree,
+    width: launch.size.columns,
+    height: launch.size.rows,
+    // A server that was started without it hands none down: its reports, and fleet run by the agent, would look elsewhere.
+    env: { ...agentEnvironment(record), FLEET_HOME: store.home },
+    argv: ["sh", `${agentDirectory(store, record.id)}/run`],
+    options: sessionOptions(launch),
+    onClose: tickLine(launch.fleet, store.home),
+  };
+}
+
 /** Titles of some programs tell their status: tmux follows them by itself from here on. */
-async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first, fleet }: Launch, home: string): Promise<void> {
+export async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first, fleet }: Launch, home: string): Promise<void> {
   if (!kind.titles) return;
   try {
     await tmux.call(titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then: titleTicks(fleet, home) }));

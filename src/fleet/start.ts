@@ -5,11 +5,14 @@ import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { claimOperation } from "../ports/journal";
 import { findProgram } from "../ports/process";
+import type { ForeignPane } from "../ports/tmux/restored";
 import { endSession } from "../ports/tmux/sessions";
 import type { ResolvedKind } from "../kinds/index";
-import { type AgentPorts, loadAgents } from "./agents";
+import { type AgentPorts, loadAgents, runningWrappers } from "./agents";
 import { agentDirectory, type Launch, launchSession, writeLaunchFiles } from "./launch";
+import { endAgentProcesses } from "./end-processes";
 import { pathWithProgram } from "./programs";
+import { paneOfWrapper, tagRestored, takeRestored } from "./restored";
 
 /** Why this agent can't be started, or null. Pure but for the look at its worktree. */
 export function refuseStart(agent: Agent, worktreeExists: boolean): UserError | null {
@@ -40,7 +43,8 @@ export async function startAgent(ports: StartPorts, agent: Agent, kind: Resolved
 async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind, size: Launch["size"]): Promise<void> {
   const { tmux, store, env } = ports;
   const { record } = agent;
-  const refusal = refuseStart(agent, existsSync(record.worktree));
+  const restored = agent.status === "unknown" && agent.session === null ? await runsInPane(ports, record.id) : null;
+  const refusal = restored ? null : refuseStart(agent, existsSync(record.worktree));
   if (refusal) throw refusal;
   const path = findProgram(kind.program, record.path) ? record.path : await pathWithProgram(kind, env, store);
   const directory = agentDirectory(store, record.id);
@@ -57,12 +61,25 @@ async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind,
     tmuxBinary: findProgram("tmux", env["PATH"]) ?? "tmux",
     size,
   };
+  if (restored) {
+    await tagRestored(tmux, store, launch, restored);
+    await store.update((state) => void (state.agents[record.id] = { ...record, socket: tmux.socket }));
+    return;
+  }
   if (agent.session) await endSession(tmux, agent.session, record.id);
+  // A tmux server that was killed may have left programs of it behind: beside a new one they would be a second agent.
+  else await endAgentProcesses([], record);
   rmSync(`${directory}/screen`, { force: true });
   writeLaunchFiles(store, launch);
   // Before the session: on a full disk nothing has been started yet.
   await store.update((state) => void (state.agents[record.id] = { ...launch.record, socket: tmux.socket }));
-  await launchSession(tmux, store, launch);
+  if (!(await takeRestored(tmux, store, launch))) await launchSession(tmux, store, launch);
+}
+
+/** Its own script runs, in a session that was brought back by somebody else. */
+async function runsInPane({ tmux, store }: StartPorts, id: string): Promise<ForeignPane | null> {
+  const wrapper = (await runningWrappers(store)).get(id);
+  return wrapper === undefined ? null : paneOfWrapper(tmux, wrapper);
 }
 
 function readText(file: string): string | null {

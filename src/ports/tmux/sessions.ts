@@ -136,7 +136,8 @@ async function tagById(tmux: Tmux, made: { session: string; pane: string }, spec
   }
 }
 
-function tags(target: string, spec: NewSession): TmuxCommand[] {
+/** What makes a session an agent's. */
+export function tags(target: string, spec: NewSession): TmuxCommand[] {
   return [
     // A user's `destroy-unattached on` would end it at once.
     ["set-option", "-t", target, "destroy-unattached", "off"],
