@@ -7,6 +7,7 @@ import { messageAll, outerTerminals } from "../ports/tmux/clients";
 import { type AgentPorts, loadAgents } from "./agents";
 import { joinNotices, type Notice, noticesOf, type Told } from "./notices";
 import { NEEDS, needsInOrder } from "./needs";
+import { popupClients } from "./popup/view";
 import { loadSettings } from "./settings";
 import { BUDGET_WORD, keepNotices } from "./tick-due";
 
@@ -43,13 +44,14 @@ export async function tellNotices(ports: Ports): Promise<void> {
 }
 
 /** Tell by all channels that the person has chosen. */
-export async function deliver({ tmux, env }: Pick<Ports, "tmux" | "env">, notices: readonly Notice[], values: Values): Promise<void> {
+export async function deliver({ tmux, env, store }: Pick<Ports, "tmux" | "env" | "store">, notices: readonly Notice[], values: Values): Promise<void> {
   const text = joinNotices(notices);
   const by = new Set(values["notify.by"]);
   const sequences = [...(by.has("bell") ? ["\u0007"] : []), ...(by.has("osc9") ? [`\u001b]9;${text.replaceAll(";", ",")}\u0007`] : []), ...(by.has("osc777") ? [`\u001b]777;notify;fleet;${text.replaceAll(";", ",")}\u0007`] : [])];
   const terminals = sequences.length > 0 ? await outerTerminals(tmux).catch(() => []) : [];
   for (const terminal of terminals) writeToTerminal(terminal, sequences.join(""));
-  if (by.has("message")) await messageAll(tmux, text).catch(() => {});
+  // tmux draws nothing on a terminal while a message is there, and the popup shows who waits.
+  if (by.has("message")) await messageAll(tmux, text, popupClients(store.home)).catch(() => {});
   if (by.has("desktop")) desktopNotice("fleet", text, env);
   if (values["notify.command"] === "") return;
   for (const { need, agent, text } of notices) {

@@ -74,7 +74,8 @@ function screenOf(place: Place, outer: Server, target: string, client: string): 
         await outer.tmux("send-keys", "-t", target, key);
       }
     },
-    type: async (words) => void (await outer.tmux("send-keys", "-t", target, "-l", words)),
+    // tmux takes a semicolon at the end for its own.
+    type: async (words) => void (await outer.tmux("send-keys", "-t", target, "-l", words.replace(/;$/, "\\;"))),
     async click(column, row, times = 1) {
       const once = `\u001b[<0;${column};${row}M\u001b[<0;${column};${row}m`;
       await outer.tmux("send-keys", "-t", target, "-l", once.repeat(times));
@@ -82,7 +83,10 @@ function screenOf(place: Place, outer: Server, target: string, client: string): 
     text,
     shows: (what) => until(async () => { const now = await text(); return has(now, what) && now; }, { what: `the screen shows ${what}`, show: text }),
     hides: (what) => until(async () => { const now = await text(); return !has(now, what) && now; }, { what: `the screen no longer shows ${what}`, show: text }),
-    session: () => place.server.tmux("display-message", "-p", "-c", client, "#{session_name}"),
+    async session() {
+      const rows = (await place.server.tmux("list-clients", "-F", "#{client_name}\t#{session_name}")).split("\n").map((line) => line.split("\t"));
+      return rows.find(([name]) => name === client)?.[1] ?? "";
+    },
     close: async () => void (await outer.tmux("kill-session", "-t", target)),
   };
 }

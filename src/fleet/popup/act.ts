@@ -13,6 +13,7 @@ import { clearMarks, keepRows, marked, readView, rowsOf, setMessage, toggleMark,
 const ON_MARKED: readonly ActName[] = ["prompt", "snooze", "stop", "restart", "kill"];
 /** These have the terminal. */
 const ON_SCREEN: readonly ActName[] = ["no", "prompt", "diff", "logs", "new", "fanout", "stop", "restart", "kill", "undo", "help"];
+const BLANK = "\u001b[H\u001b[2J";
 /** These need no agent. */
 const ON_NONE: readonly ActName[] = ["new", "fanout", "undo", "help", "renew", "no"];
 
@@ -28,7 +29,7 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
     const agents = marks.length > 0 ? marks : all.filter((agent) => act.ids.includes(agent.record.id));
     if (agents.length === 0 && !ON_NONE.includes(act.name)) throw new UserError(act.ids.length === 0 ? "no agent there" : "that agent is gone");
     // What the terminal showed before the list, or the last action, is no part of this one.
-    if (view && ON_SCREEN.includes(act.name)) ports.out.progress("\u001b[H\u001b[2J");
+    if (view && ON_SCREEN.includes(act.name)) ports.out.progress(BLANK);
     line = await (await deedOf(act.name))({ ...ports, act, agents, all, openView: view });
     if (view && marks.length > 0) clearMarks(view);
   } catch (error) {
@@ -36,6 +37,8 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
     else if (error instanceof UserError) [line, failed] = [`✗ ${oneLine(error.message)}${error.detail ? `: ${oneLine(error.detail).slice(0, 160)}` : ""}`, true];
     else throw error;
   }
+  // The next one finds the terminal blank.
+  if (view && ON_SCREEN.includes(act.name)) ports.out.progress(BLANK);
   await tell(ports, act, view, line ?? "", failed);
   return failed ? 1 : 0;
 }

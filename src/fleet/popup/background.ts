@@ -1,12 +1,13 @@
 // A command of fleet's own that goes on after the popup is closed; what fails is told on the terminal it was begun at.
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { oneLine, stripControl } from "../../base/text";
 import { startDetached } from "../../ports/detached";
 import { showMessage } from "../../ports/tmux/clients";
 import { spawn } from "../../ports/spawn";
 import { writeFileAtomic } from "../../ports/store";
-import { readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import type { ActPorts } from "./doing";
+import { readView, setMessage } from "./view";
 
 export interface Work {
   /** The words after `fleet`. */
@@ -15,6 +16,8 @@ export interface Work {
   input: string;
   /** What it is, for a message: `create fix-login`. */
   name: string;
+  /** The popup that it was begun in: while it is open, it is told there. */
+  view: string | null;
 }
 
 /** Leave it to a process of its own; returns at once. */
@@ -33,7 +36,8 @@ export async function doWork({ tmux, env, out }: Pick<ActPorts, "tmux" | "env" |
   if (ran.code === 0) return 0;
   const said = stripControl(ran.stderr).split("\n").map((line) => line.trim()).filter((line) => /^[✗↳]/.test(line));
   const text = `${work.name}: ${said.length > 0 ? oneLine(said.join("  ")) : `ended with ${ran.code}`}`;
-  if (client === undefined) out.error(text);
+  if (work.view !== null && existsSync(work.view)) setMessage(readView(work.view), `\u001b[31m✗ ${text}\u001b[39m`);
+  else if (client === undefined) out.error(text);
   else await showMessage(tmux, client, text, 10_000).catch(() => {});
   return 1;
 }

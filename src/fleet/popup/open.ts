@@ -33,7 +33,7 @@ export async function openPopup(ports: PopupPorts, popup: Popup): Promise<number
     findFzf(env, popup.binary, join(store.home, "cache", "fzf.json")),
   ]);
   if (!fzf || isTooOld(fzf)) return null;
-  const view = viewOf(store.home, process.pid, size ?? { columns: 80, rows: 24 });
+  const view = viewOf(store.home, process.pid, popup.client, size ?? { columns: 80, rows: 24 });
   const runner = { ...popup, view };
   const end = () => closeView(view);
   process.on("exit", end);

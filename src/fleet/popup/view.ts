@@ -9,6 +9,8 @@ import { pickerInput, pickerOrder } from "./lines";
 
 export interface View {
   readonly folder: string;
+  /** The terminal that it is on; null where that is not known. */
+  readonly client: string | null;
   /** Columns of the terminal, and where the preview is. */
   columns: number;
   rows: number;
@@ -22,8 +24,8 @@ export type Preview = (typeof PREVIEWS)[number];
 /** From this many columns on the preview is right of the list: a popup of 90 % on a terminal of 120. */
 export const RIGHT_FROM = 104;
 
-export function viewOf(home: string, pid: number, size: { columns: number; rows: number }): View {
-  return { folder: join(home, "cache", "popups", String(pid)), ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
+export function viewOf(home: string, pid: number, client: string | undefined, size: { columns: number; rows: number }): View {
+  return { folder: join(home, "cache", "popups", String(pid)), client: client ?? null, ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
 }
 
 /** Make the directory of a new popup, and drop those whose popup is gone. */
@@ -41,6 +43,20 @@ export function readView(folder: string): View {
 
 export function closeView(view: View): void {
   rmSync(view.folder, { recursive: true, force: true });
+}
+
+/** Terminals on which a popup shows the agents now. */
+export function popupClients(home: string): Set<string> {
+  const all = join(home, "cache", "popups");
+  const clients = (existsSync(all) ? readdirSync(all) : []).filter((name) => isAlive(Number(name))).map((name) => {
+    try {
+      return readView(join(all, name)).client;
+    } catch {
+      // It is closing.
+      return null;
+    }
+  });
+  return new Set(clients.filter((client) => client !== null));
 }
 
 function isAlive(pid: number): boolean {

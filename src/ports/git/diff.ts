@@ -17,6 +17,11 @@ export function readDiff(git: Git, worktree: string, base: string, flags: readon
   return withWholeIndex(git, worktree, (env) => git.call(worktree, ["diff", ...flags, base, "--"], { env }));
 }
 
+/** The pager that git would use there, as a line for sh. */
+export async function gitPager(git: Git, cwd: string): Promise<string> {
+  return (await git.call(cwd, ["var", "GIT_PAGER"])).trim() || "less";
+}
+
 export interface ChangedFile {
   path: string;
   change: "added" | "deleted" | "modified" | "type changed" | "unmerged";

@@ -71,9 +71,9 @@ export async function outerTerminals(tmux: Tmux): Promise<string[]> {
   return (await attachedClients(tmux)).map(({ tty }) => tty);
 }
 
-/** A message on every terminal, for four seconds; the text is data, no format and no date. */
-export async function messageAll(tmux: Tmux, text: string): Promise<void> {
-  const clients = await attachedClients(tmux);
+/** A message on every terminal but those named, for four seconds; the text is data, no format and no date. */
+export async function messageAll(tmux: Tmux, text: string, but: ReadonlySet<string> = new Set()): Promise<void> {
+  const clients = (await attachedClients(tmux)).filter(({ name }) => !but.has(name));
   const message = formatText(oneLine(text)).replaceAll("%", "%%");
   if (clients.length > 0) await tmux.call(clients.map(({ name }) => ["display-message", "-d", "4000", "-c", name, message]));
 }

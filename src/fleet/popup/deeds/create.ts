@@ -47,7 +47,7 @@ async function ask(doing: Doing, { count, several }: { count: string; several: b
   const words = number === 1 && name !== ""
     ? ["create", name, ...flags, "-d", ...(branches.free.has(name) ? ["--existing"] : [])]
     : ["fanout", String(number), ...(name === "" ? [] : [name]), ...flags, "-d", "--yes"];
-  leaveWork(doing, act.binary, act.client, { words, input: text, name: number === 1 ? `create ${oneLine(name)}` : `fanout ${number}${name ? ` ${oneLine(name)}` : ""}` });
+  leaveWork(doing, act.binary, act.client, { words, input: text, view: act.view ?? null, name: number === 1 ? `create ${oneLine(name)}` : `fanout ${number}${name ? ` ${oneLine(name)}` : ""}` });
   return number === 1 && name !== "" ? `✓ ${oneLine(name)} is coming up` : `✓ ${number} agents are coming up`;
 }
 

@@ -7,23 +7,26 @@ import { renderTable } from "../../../ui/table";
 import type { Deed } from "../doing";
 import { forgetOrder, preview } from "../view";
 
-/** A pager that ended sooner has shown less than a screen: it waits for a key. */
-const READ_MS = 400;
+const NO_MORE = "no more than this; any key goes back";
 
-export const diff: Deed = async ({ git, agents, out }) => {
-  const { diffAgent } = await import("../../diff");
-  const began = performance.now();
-  await diffAgent(git, agents[0]!, []);
-  if (performance.now() - began < READ_MS) await hold(out, "no more than this; any key goes back");
+export const diff: Deed = async ({ git, agents, out, env }) => {
+  const agent = agents[0]!;
+  const [{ diffText }, { gitPager }, { showText }] = await Promise.all([import("../../diff"), import("../../../ports/git/diff"), import("../../../ports/pager")]);
+  const text = await diffText(git, agent);
+  if (text.trim() === "") return `${oneLine(agent.branch)} has changed nothing`;
+  if (!(await showText(env, text, await gitPager(git, agent.record.main)))) await hold(out, NO_MORE);
 };
 
 export const logs: Deed = async (doing) => {
   const [{ agentLog }, { showText }] = await Promise.all([import("../../logs"), import("../../../ports/pager")]);
   const text = await agentLog(doing, doing.agents[0]!, { screen: false, colours: true });
-  const began = performance.now();
-  await showText(doing.env, text);
-  if (performance.now() - began < READ_MS) await hold(doing.out, "no more than this; any key goes back");
+  if (!(await showText(doing.env, text, logPager(doing.env)))) await hold(doing.out, NO_MORE);
 };
+
+/** less at the end of the log, unless the person has a pager of their own. */
+function logPager(env: Record<string, string | undefined>): string {
+  return env["PAGER"] || "less +G";
+}
 
 export const copyPath: Deed = async ({ tmux, agents, act }) => {
   const { worktree } = agents[0]!.record;
