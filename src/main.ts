@@ -16,13 +16,15 @@ if (name === "--version" || name === "-V") {
   const { runPoll } = await import("./fleet/poll");
   await runPoll(process.env, words[0]!, Date.now);
   process.exit(0);
-} else if (name === "popup") {
-  // Painted at a key press: past the command table where the words are those of the binding.
-  const [{ openContext }, { popupFlags, startPopup }] = await Promise.all([import("./context"), import("./fleet/popup/start")]);
-  const flags = popupFlags(words);
-  if (flags) process.exit(await startPopup(openContext(process.env, { verbose: false }), flags));
-  const { runCommandLine } = await import("./command-line");
-  process.exit(await runCommandLine(name, words, process.env));
+} else if (name === "popup" && words[0] === "--client" && words[2] === "--pane" && words.length === 4) {
+  // Painted at a key press: past the command table, and tmux is asked while the rest is loaded.
+  const { openContext } = await import("./context");
+  const ctx = openContext(process.env, { verbose: false });
+  const [{ terminalSize }, { listFleetPanes }] = await Promise.all([import("./ports/terminal"), import("./ports/tmux/sessions")]);
+  const asked = { panes: listFleetPanes(ctx.tmux), size: terminalSize(process.env) };
+  asked.panes.catch(() => {});
+  const { startPopup } = await import("./fleet/popup/start");
+  process.exit(await startPopup(ctx, { client: words[1], pane: words[3] }, asked));
 } else {
   const { runCommandLine } = await import("./command-line");
   process.exit(await runCommandLine(name, words, process.env));

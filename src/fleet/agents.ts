@@ -27,6 +27,10 @@ export interface Looks {
   usage?: boolean;
   /** Branch, ahead, behind and changes: one git process a repo while the cache is warm. */
   git?: boolean;
+  /** What tmux says, where it was asked before. */
+  panes?: Promise<FleetPane[] | null>;
+  /** Branches as they were made: what is checked out now is read later. */
+  asMade?: boolean;
   /** Milliseconds that git may take. */
   gitDeadline?: number;
   /** Tokens and cost, of transcripts that grew: with the environment that programs are started in. */
@@ -42,7 +46,7 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const gitPort = { git, home: store.home, deadlineMs: looks.gitDeadline ?? 150, now };
   const changes = looks.git ? import("./changes") : null;
   const [panes, facts, spent] = await Promise.all([
-    listFleetPanes(tmux),
+    looks.panes ?? listFleetPanes(tmux),
     changes?.then(({ loadGitFacts }) => loadGitFacts(gitPort, remembered)) ?? new Map<string, GitFacts>(),
     looks.tokens ? spentOf(ports, looks.tokens, remembered, looks.tokensDeadline ?? TOKENS_MS) : new Map<string, Spent>(),
   ]);
@@ -60,7 +64,7 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
   const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), spent: spent.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, now: now() / 1000 });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), spent: spent.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, asMade: looks.asMade === true, now: now() / 1000 });
   });
   if (changes) await noteOverlaps(store, agents);
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
@@ -100,6 +104,7 @@ interface Seen {
   making: string | null;
   /** Its start waits for a free slot. */
   queued: boolean;
+  asMade: boolean;
   /** Epoch seconds. */
   now: number;
   wrapper: number | null;
@@ -135,13 +140,13 @@ async function spentOf({ git, store, now }: AgentPorts, env: Record<string, stri
   return loadTokens({ store, env, now }, records, { deadlineMs, leaveBehind: () => leaveRefresh(store.home, git.env) });
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, wrapper, now }: Seen): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, asMade, wrapper, now }: Seen): Agent {
   const pane = panes.length > 0 ? ownPane(panes) : null;
   const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
-    branch: facts?.branch ?? checkedOutBranch(record.worktree) ?? record.branch,
+    branch: facts?.branch ?? (asMade ? null : checkedOutBranch(record.worktree)) ?? record.branch,
     ...concluded,
     ...(queued && concluded.status === "stopped" ? { status: "queued" as const, reason: "waits for a free slot" } : {}),
     doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),

@@ -36,11 +36,27 @@ export function openTerminal(_env: Record<string, string | undefined>): Terminal
 
 /** Columns and rows, without the stream objects; null where stdin is no terminal. */
 export async function terminalSize(env: Record<string, string | undefined>): Promise<{ columns: number; rows: number } | null> {
+  const asked = process.platform === "linux" ? askKernel() : null;
+  if (asked) return asked;
   try {
     const child = Bun.spawn(["stty", "size"], { env, stdin: "inherit", stdout: "pipe", stderr: "ignore" });
     const [rows, columns] = (await child.stdout.text()).trim().split(" ").map(Number);
     return rows && columns ? { columns, rows } : null;
   } catch {
+    return null;
+  }
+}
+
+// Of Linux. Where a variadic function takes its arguments elsewhere than others do (macOS), stty asks.
+const TIOCGWINSZ = 0x5413;
+
+function askKernel(): { columns: number; rows: number } | null {
+  try {
+    const libc = dlopen("libc.so.6", { ioctl: { args: [FFIType.i32, FFIType.u64, FFIType.ptr], returns: FFIType.i32 } });
+    const size = new Uint16Array(4);
+    return libc.symbols.ioctl(0, TIOCGWINSZ, size) === 0 && size[0] && size[1] ? { rows: size[0], columns: size[1] } : null;
+  } catch {
+    // musl.
     return null;
   }
 }

@@ -4,6 +4,7 @@ import { UserError } from "../../base/errors";
 import { oneLine, shellQuote } from "../../base/text";
 import type { Store } from "../../ports/store";
 import { terminalSize } from "../../ports/terminal";
+import type { FleetPane } from "../../ports/tmux/sessions";
 import { findFzf, type Fzf, isTooOld, pick, type Picking } from "../../ui/picker/fzf";
 import { type AgentPorts, loadAgents } from "../agents";
 import { boundKeys, previewLine, type Runner } from "./binds";
@@ -24,12 +25,18 @@ export interface Popup {
   binary: string;
 }
 
+/** What was asked while the rest was loaded. */
+export interface Asked {
+  size: ReturnType<typeof terminalSize>;
+  panes: Promise<FleetPane[] | null>;
+}
+
 /** Returns the exit code; null: there is no fzf that could show it. */
-export async function openPopup(ports: PopupPorts, popup: Popup): Promise<number | null> {
+export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked): Promise<number | null> {
   const { store, env } = ports;
   const [size, agents, fzf] = await Promise.all([
-    terminalSize(env),
-    loadAgents(ports),
+    asked?.size ?? terminalSize(env),
+    loadAgents(ports, { asMade: true, ...(asked ? { panes: asked.panes } : {}) }),
     findFzf(env, popup.binary, join(store.home, "cache", "fzf.json")),
   ]);
   if (!fzf || isTooOld(fzf)) return null;

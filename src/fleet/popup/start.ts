@@ -1,25 +1,18 @@
 // The popup from its start to its end: a picker, or the plain list where there is no fzf, and no end without a word.
 import { EXIT, ProcessError, UserError } from "../../base/errors";
 import type { ActPorts } from "./doing";
-import { openPopup } from "./open";
+import { type Asked, openPopup } from "./open";
 
 export interface PopupFlags {
   client?: string | undefined;
   pane?: string | undefined;
 }
 
-/** `--client C --pane P`, in this order; null for other words. */
-export function popupFlags(words: readonly string[]): PopupFlags | null {
-  const [a, client, b, pane, ...more] = words;
-  if (more.length > 0 || (a !== undefined && (a !== "--client" || !client)) || (b !== undefined && (b !== "--pane" || !pane))) return null;
-  return { client, pane };
-}
-
 /** Returns the exit code. A popup closes with its program: what went wrong is read first. */
-export async function startPopup(ports: ActPorts, { client, pane }: PopupFlags): Promise<number> {
+export async function startPopup(ports: ActPorts, { client, pane }: PopupFlags, asked?: Asked): Promise<number> {
   const popup = { client, pane, binary: process.execPath };
   try {
-    const code = await openPopup(ports, popup);
+    const code = await openPopup(ports, popup, asked);
     if (code !== null) return code;
     const { pickWithoutFzf } = await import("./plain");
     return await pickWithoutFzf(ports, popup);
