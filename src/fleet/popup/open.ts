@@ -137,6 +137,6 @@ function renew(ports: PopupPorts, view: View): { end(): void } {
     }
   };
   // The first list is there at once, without what takes long.
-  void Bun.sleep(50).then(loop);
+  void Bun.sleep(150).then(loop);
   return { end: () => void (over = true) };
 }
