@@ -1,6 +1,6 @@
 // The README's pictures, from a real run: demo agents in a repository and a tmux server of their own, and a terminal that
 // looks at them. Started by scripts/pictures.
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { screenSvg } from "./svg";
 
@@ -71,7 +71,12 @@ async function makeStage(): Promise<Stage> {
   const outer = (...words: string[]) => run(["tmux", "-u", "-L", "outer", ...words]);
   const end = () => {
     for (const words of [[], ["-L", "outer"]]) Bun.spawnSync(["tmux", ...words, "kill-server"], { env });
-    rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    // What ends with the servers may write for a moment yet.
+    for (let tries = 0; tries < 10 && existsSync(root); tries++) {
+      Bun.sleepSync(200);
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+      Bun.sleepSync(200);
+    }
   };
   try {
     writeFileSync(join(home, ".gitconfig"), "[user]\n\tname = A reader\n\temail = reader@example.invalid\n");
