@@ -14,6 +14,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   stop: () => import("./stop"),
   start: () => import("./start"),
   restart: () => import("./restart"),
+  rename: () => import("./rename"),
   keep: () => import("./keep"),
   merge: () => import("./merge"),
   sync: () => import("./sync"),

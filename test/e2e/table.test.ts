@@ -35,6 +35,7 @@ const DRY: Record<string, string[]> = {
   stop: ["stop", "pair-*"],
   start: ["start", "--all"],
   restart: ["restart", "pair-1"],
+  rename: ["rename", "ready", "ready-now"],
   merge: ["merge", "ready"],
   sync: ["sync", "ready"],
   keep: ["keep", "pair-1"],

@@ -4,6 +4,7 @@ import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { recoverBatch } from "../batch/recover";
 import { recoverKill, remainsOf } from "../kill/recover";
 import { mergeThings, recoverMerge } from "../merge/recover";
+import { recoverRename } from "../rename/apply";
 import { recoverUndo } from "../undo/recover";
 import type { DoctorPorts, Finding } from "./check";
 
@@ -21,6 +22,11 @@ export const RECOVERIES: Readonly<Record<string, Recovery>> = {
     hint: "fleet doctor --fix",
     things: [ports.store.path("journal", `${entry.id}.json`)],
     fix: async () => (forgetOperation(ports.store.home, entry.id), "forgotten: the agent is running, or stopped and whole"),
+  }),
+  rename: async (ports, entry, record) => ({
+    hint: "fleet doctor --fix",
+    things: [...(record ? [record.worktree] : []), ports.store.path("journal", `${entry.id}.json`)],
+    fix: () => recoverRename(ports, entry),
   }),
   batch: async (ports, entry) => recoverBatch(ports, entry),
   merge: recoveryOfMerge,
