@@ -42,7 +42,7 @@ export const ACTION_KEYS = [
   { key: "k", name: "kill", on: "marked", doc: "end it, its worktree into the trash" },
   { key: "u", name: "undo", on: "none", doc: "bring the last killed agent back" },
   { key: "c", name: "copy", on: "one", doc: "copy its worktree's path" },
-  { key: "space", name: "mark", on: "view", doc: "mark it for the next action" },
+  { key: "space", name: "mark", on: "view", doc: "mark it for the next action, and go on" },
   { key: "tab", name: "preview", on: "view", doc: "preview: screen, diff, log, details" },
   { key: "/", name: "filter", on: "view", doc: "filter by words, repo:, status:, batch:" },
   { key: "ctrl-r", name: "renew", on: "view", doc: "look again, and sort anew" },

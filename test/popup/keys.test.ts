@@ -191,7 +191,7 @@ const CASES: Record<ActionName, () => Promise<void>> = {
     await openOn("done-one");
     await screen.press("Space");
     await screen.shows("● done-one");
-    await openMore();
+    await actsOnTheMark();
   },
   async preview() {
     await openOn("done-one");
@@ -240,8 +240,7 @@ const CASES: Record<ActionName, () => Promise<void>> = {
 };
 
 /** With done-one marked and the cursor elsewhere, an action is on the mark, and uses it up. */
-async function openMore(): Promise<void> {
-  await screen.press("G");
+async function actsOnTheMark(): Promise<void> {
   await screen.hides(/▶ +● done-one/);
   await screen.press("s");
   await screen.shows("✓ snoozed for 10m: done-one");

@@ -31,7 +31,7 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
     // What the terminal showed before the list, or the last action, is no part of this one.
     if (view && ON_SCREEN.includes(act.name)) ports.out.progress(BLANK);
     line = await (await deedOf(act.name))({ ...ports, act, agents, all, openView: view });
-    if (view && marks.length > 0) clearMarks(view);
+    if (view && marks.length > 0 && line) clearMarks(view);
   } catch (error) {
     if (error instanceof Cancelled) line = "";
     else if (error instanceof UserError) [line, failed] = [`✗ ${oneLine(error.message)}${error.detail ? `: ${oneLine(error.detail).slice(0, 160)}` : ""}`, true];

@@ -38,6 +38,11 @@ function deedOf(runner: Runner, name: ActionName, key: string): Deed | null {
   if (name === "switch") return { does: "accept" };
   if (name === "preview") return { does: `execute-silent(${nextPreview(runner.view)})+refresh-preview` };
   if (name === "choice") return { silent: actLine(runner, name, "--choice", key, "{1}") };
+  // A command that names an agent is not run where there is none: an empty list has these keys too.
+  if (ACTION_KEYS.some((row) => row.name === name && row.on === "none")) return { screen: `${actLine(runner, name)} >/dev/tty` };
+  if (name === "help") return { screen: `${actLine(runner, name)} >/dev/tty` };
+  if (name === "renew") return { silent: actLine(runner, name) };
+  if (name === "mark") return { silent: actLine(runner, name, "{1}"), then: "down" };
   // fzf's own output, which is a pipe, would be the command's too.
   return UNSEEN.includes(name) ? { silent: actLine(runner, name, "{1}") } : { screen: `${actLine(runner, name, "{1}")} >/dev/tty` };
 }

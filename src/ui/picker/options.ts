@@ -3,8 +3,8 @@ import type { Features } from "./features";
 
 /** What a key does. Commands are lines of sh; `{1}` and `{2}` are the hidden fields of the line under the cursor. */
 export type Deed =
-  /** Runs unseen, then the list is read again. */
-  | { silent: string }
+  /** Runs unseen, then the list is read again; `then` is an action of fzf's own. */
+  | { silent: string; then?: string }
   /** Has the terminal until it ends, then the list is read again. */
   | { screen: string }
   /** fzf's own actions, joined by `+`. */
@@ -73,7 +73,8 @@ function bindOf(key: string, deed: Deed, reload: string, list: string): string[]
   if ("does" in deed) return [`--bind=${key}:${deed.does}`];
   // The form with a colon takes the rest of the word, whatever brackets are in it.
   const run = "silent" in deed ? `execute-silent:${deed.silent}` : `execute:${deed.screen}`;
-  return [`--bind=${key}:${run}`, `--bind=${key}:+${reload}:${list}`];
+  const after = "silent" in deed && deed.then ? [`--bind=${key}:+${deed.then}`] : [];
+  return [`--bind=${key}:${run}`, ...after, `--bind=${key}:+${reload}:${list}`];
 }
 
 function previewWindow(side: PickerSpec["side"], features: Features): string {
