@@ -110,18 +110,20 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
       await Bun.sleep(BEFORE_ENTER_MS);
       await pressKeys(tmux, pane, ["Enter"]);
     }
-    if (!(await wasTaken(tmux, agent, kind, reading.ask))) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
+    if (!(await wasTaken(tmux, agent, kind, reading.ask, answer))) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
   });
   await markSeen(tmux, [agent]);
 }
 
 /** The question is gone, or another one is there. A screen that can't be read for a moment tells neither. */
-async function wasTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask): Promise<boolean> {
+async function wasTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answer: Answer): Promise<boolean> {
+  // Words may be typed into one of the choices, which makes it another one but not another question.
+  const asked = (ask: Ask): Ask => (answer.is === "text" ? { ...ask, choices: [] } : ask);
   const deadline = Date.now() + TAKEN_MS;
   while (Date.now() < deadline) {
     await Bun.sleep(LOOK_MS);
     const reading = await readScreenOf(tmux, agent, kind);
-    if (reading && (!reading.ask || !isSameAsk(shown, reading.ask))) return true;
+    if (reading && (!reading.ask || !isSameAsk(asked(shown), asked(reading.ask)))) return true;
   }
   return false;
 }

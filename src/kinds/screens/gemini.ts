@@ -25,8 +25,8 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
   const isInput = top >= 0 && bottom - top >= 2 && INPUT.test(lines[top + 1] ?? "") && lines.length - bottom <= 8 && isLowest(lines, bottom);
   if (isInput) return atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
-  // Its cursor has two shapes.
-  return dialogOn(rows(screen), "›❯");
+  // Its cursor has two shapes; right of a long transcript stands a bar.
+  return dialogOn(rows(screen.map((line) => line.replace(/\s*█\s*$/, ""))), "›❯");
 }
 
 function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {

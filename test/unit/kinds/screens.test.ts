@@ -73,6 +73,11 @@ test.each(screens)("%s, %s", (kind, name, reading) => {
   expect(read(kind, lines(kind, name))).toEqual(reading);
 });
 
+test("qwen asks the same beside the bar of a long transcript", () => {
+  const long = lines("qwen", "question").map((line) => `${line.trimEnd().padEnd(159)}█`);
+  expect(read("qwen", long)).toEqual(asks("question", "Which colour?", ["Red", "Blue", "Type something..."]));
+});
+
 describe("questions before the first prompt", () => {
   test("claude asks for trust, without numbers, and the cursor stands on No", () => {
     expect(read("claude", lines("claude", "trust"))).toMatchObject({ status: "waiting", reason: "trust", ask: { what: "trust", choices: ["No, exit", "Yes, I trust this folder"], selected: 0 } });
