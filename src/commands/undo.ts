@@ -71,10 +71,11 @@ async function takeMergeBack(ctx: Context, { merge, alive }: Remains, dryRun: bo
   }
   const { undoMerge, undoMergeLine } = await import("../fleet/merge/undo");
   if (dryRun) return ctx.out.answer(await undoMergeLine(ctx, merge));
-  const [first, ...more] = await undoMerge(ctx, merge);
+  const { target, refused } = await undoMerge(ctx, merge);
+  const [first, ...more] = refused;
+  if (target) ctx.out.done(`taken back: the merge of ${oneLine(merge.agent.branch)} into ${oneLine(merge.into.branch)}, which is at ${merge.into.from.slice(0, 7)} again`);
   for (const error of more) ctx.out.error(error.message, error.hint, error.detail);
   if (first) throw first;
-  ctx.out.done(`taken back: the merge of ${oneLine(merge.agent.branch)} into ${oneLine(merge.into.branch)}, which is at ${merge.into.from.slice(0, 7)} again`);
 }
 
 /** Those that the names mean, each once, or all of the batch; without either the one killed last. Throws UserError. */

@@ -97,7 +97,7 @@ async function forgetMerges({ git, store }: { git: Git; store: Store }, now: num
 async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
   if (!existsSync(common)) return;
   const refs = (await Promise.all([SAVED_REFS, MERGED_REFS].map((prefix) => commitRefs(git, common, prefix).catch(() => [])))).flat();
-  const known = new Set([...trashEntries(store.home).map(({ id }) => savedRef(id)), ...merges(store.home).map(({ id }) => mergedRef(id))]);
+  const known = new Set([...trashEntries(store.home).map(({ id }) => savedRef(id)), ...merges(store.home).map(mergedRef)]);
   for (const { ref, committed, email } of refs) {
     const days = (now / 1000 - committed) / 86_400;
     if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await removeRef(git, common, ref).catch(() => {});

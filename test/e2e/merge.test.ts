@@ -245,3 +245,18 @@ test("Ctrl-C during the checks takes everything back", async () => {
   expect([await main(), await git("rev-parse", "HEAD"), await git("status", "--porcelain")]).toEqual([before, tip, "?? uncommitted.txt"]);
   await ok(["kill", id, "--yes", "--force", "--delete-branch"]);
 });
+
+test("a merge that fails leaves the one before it to be undone, and an agent that went on since keeps its new work", async () => {
+  const { id, git, worktree } = await agentWith("twice", { "twice.txt": "1\n" });
+  const before = await main();
+  await ok(["merge", "twice", "--keep"]);
+  const merged = await main();
+  openTestRepo(server, worktree).write("twice.txt", "2\n");
+  await git("commit", "-qam", "Second");
+  expect((await fleet(["merge", "twice", "--keep", "--run", "exit 1"])).code).toBe(1);
+  expect(await main()).toBe(merged);
+  const back = await fleet(["undo", id]);
+  expect(back.stderr).toContain("taken back: the merge of twice into main");
+  expect([back.code, back.stderr.includes("has moved on since"), await main(), await git("log", "-1", "--format=%s"), readFileSync(join(worktree, "twice.txt"), "utf8")]).toEqual([1, true, before, "Second", "2\n"]);
+  await ok(["kill", id, "--yes", "--delete-branch"]);
+});

@@ -13,7 +13,7 @@ import { claimOperation, type Operation } from "../../ports/journal";
 import { reasonOf } from "../kill/reason";
 import { StaysAsIs, takeAgentBack, takeTargetBack } from "./back";
 import { check, type MergePorts, type MergeWatch } from "./check";
-import { forgetMerge, keptIndex, type MergeEntry, mergedRef, writeMerge } from "./entry";
+import { forgetMerge, keptIndex, type MergeEntry, mergedRef, mergeKey, writeMerge } from "./entry";
 import { type Forecast, forecast } from "./facts";
 import { mergeMessage, promptOf } from "./message";
 import { type MovePorts, moveTogether } from "./move";
@@ -26,8 +26,6 @@ export async function applyMerge(ports: MergePorts, plan: MergePlan, watch: Merg
   const entry = entryOf(plan);
   const operation = claimOperation(store.home, record.id, "merge", { merge: entry });
   try {
-    // An earlier merge of the same agent can't be undone beneath this one.
-    await forgetMerge(ports.git, store.home, entry);
     const message = await prepare(ports, plan, entry, operation, watch);
     if (plan.request.run !== null) {
       operation.step("check", { merge: entry });
@@ -45,7 +43,7 @@ export async function applyMerge(ports: MergePorts, plan: MergePlan, watch: Merg
 function entryOf({ request, facts, branch, tip }: MergePlan): MergeEntry {
   const { target, agent } = facts;
   return {
-    id: agent.record.id, record: agent.record, way: request.way,
+    id: agent.record.id, key: mergeKey(agent.record.id, Date.now()), record: agent.record, way: request.way,
     agent: { branch, from: tip, committed: null, to: null },
     into: { branch: target.branch, from: target.oid, to: null, checkout: target.checkout },
     ref: null, restacked: [], at: new Date().toISOString(),
@@ -61,7 +59,7 @@ async function prepare(ports: MergePorts, plan: MergePlan, entry: MergeEntry, op
   const { git, store } = ports;
   const { request, facts } = plan;
   const { worktree, repo } = entry.record;
-  copyIndex(facts.worktree.admin, keptIndex(store.home, entry.id));
+  copyIndex(facts.worktree.admin, keptIndex(store.home, entry));
   const prompt = promptOf(store, entry.record);
   if (request.commit && facts.worktree.dirty! > 0) {
     operation.step("commit", { merge: entry });
@@ -111,7 +109,7 @@ export async function keep({ git }: MovePorts, entry: MergeEntry, tip: string): 
   const paths = async (root: string, from: string, to: string) => (await changesBetween(git, root, from, to)).map(({ path }) => path);
   const parts = [{ name: "agent", root: worktree, paths: await paths(worktree, tip, agent.to!) }];
   if (into.checkout !== null && into.to !== null && entry.way !== "sync") parts.push({ name: "target", root: into.checkout, paths: await paths(into.checkout, into.from, into.to) });
-  entry.ref = mergedRef(entry.id);
+  entry.ref = mergedRef(entry);
   const commits = [agent.from, tip, agent.to!, into.from, ...(into.to === null ? [] : [into.to])];
   await keepFiles(git, { common: repo, ref: entry.ref, message: `fleet: ${oneLine(record.branch)} before its merge into ${oneLine(into.branch)}\n`, commits, parts });
 }
@@ -129,7 +127,7 @@ async function moveTarget(ports: MovePorts, entry: MergeEntry, operation: Operat
 }
 
 /** The target has it: agents stacked on it start from the target now, and the merge is written down for an undo. Each step may be done already. */
-export async function finishMerge({ store }: MovePorts, entry: MergeEntry, operation: Pick<Operation, "step" | "end">, above: readonly AgentRecord[]): Promise<void> {
+export async function finishMerge({ git, store }: MovePorts, entry: MergeEntry, operation: Pick<Operation, "step" | "end">, above: readonly AgentRecord[]): Promise<void> {
   const { into, agent } = entry;
   for (const { id, base } of above) if (!entry.restacked.some((one) => one.id === id)) entry.restacked.push({ id, base });
   operation.step("restack", { merge: entry });
@@ -141,7 +139,7 @@ export async function finishMerge({ store }: MovePorts, entry: MergeEntry, opera
       }
     });
   }
-  writeMerge(store.home, entry);
+  await writeMerge(git, store.home, entry);
   operation.end();
 }
 

@@ -77,9 +77,9 @@ async function unstage(ports: MovePorts, entry: MergeEntry, admin: string | null
 }
 
 /** `staged`: it holds work, in which somebody may have staged more since; that must not be lost with it. */
-async function giveIndexBack({ git, store }: MovePorts, { id, record }: MergeEntry, admin: string, staged: boolean): Promise<void> {
-  if (staged && !(await isAllStaged(git, record.worktree))) return;
-  replaceIndex(admin, keptIndex(store.home, id));
+async function giveIndexBack({ git, store }: MovePorts, entry: MergeEntry, admin: string, staged: boolean): Promise<void> {
+  if (staged && !(await isAllStaged(git, entry.record.worktree))) return;
+  replaceIndex(admin, keptIndex(store.home, entry));
 }
 
 /** The commit that was made of uncommitted work; a process that died right after it has not written it down. */

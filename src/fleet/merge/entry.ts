@@ -13,6 +13,8 @@ export type MergeWay = "merge" | "squash" | "rebase" | "ff";
 
 export interface MergeEntry {
   id: string;
+  /** Its own among the merges of this agent: what it keeps goes by this name. */
+  key: string;
   record: AgentRecord;
   way: MergeWay | "sync";
   /** The branch that the agent has checked out, and its commits on the way: as it was, with what was uncommitted, at the end. */
@@ -30,8 +32,12 @@ export interface MergeEntry {
 /** Where the commits of merges, and the files that they wrote over, are kept. */
 export const MERGED_REFS = "refs/fleet/merged/";
 
-export function mergedRef(id: string): string {
-  return `${MERGED_REFS}${id}`;
+export function mergedRef({ key }: Pick<MergeEntry, "key">): string {
+  return `${MERGED_REFS}${key}`;
+}
+
+export function mergeKey(id: string, now: number): string {
+  return `${id}-${now.toString(36)}`;
 }
 
 function mergeFile(home: string, id: string): string {
@@ -39,13 +45,16 @@ function mergeFile(home: string, id: string): string {
 }
 
 /** The index of the agent's worktree as it was before. */
-export function keptIndex(home: string, id: string): string {
-  return join(home, "merges", `${id}.index`);
+export function keptIndex(home: string, { key }: Pick<MergeEntry, "key">): string {
+  return join(home, "merges", `${key}.index`);
 }
 
-export function writeMerge(home: string, entry: MergeEntry): void {
+/** From now on this is the agent's merge that an undo takes back; an earlier one lies beneath it. */
+export async function writeMerge(git: Git, home: string, entry: MergeEntry): Promise<void> {
+  const earlier = mergeOf(home, entry.id);
   mkdirSync(join(home, "merges"), { recursive: true, mode: 0o700 });
   writeFileAtomic(mergeFile(home, entry.id), JSON.stringify(entry, null, 1));
+  if (earlier && earlier.key !== entry.key) await forgetKept(git, home, earlier);
 }
 
 /** The last merge of an agent; null when there is none, or when it can't be read. */
@@ -60,7 +69,7 @@ export function mergeOf(home: string, id: string): MergeEntry | null {
 /** A merge as a journal or a file has it; null when it is not whole. */
 export function readMerge(value: unknown, id: string): MergeEntry | null {
   const entry = value as MergeEntry | null;
-  const whole = typeof entry === "object" && entry !== null && entry.id === id && entry.record?.id === id && typeof entry.agent?.from === "string" && typeof entry.into?.from === "string";
+  const whole = typeof entry === "object" && entry !== null && entry.id === id && entry.record?.id === id && typeof entry.key === "string" && typeof entry.agent?.from === "string" && typeof entry.into?.from === "string";
   return whole ? entry : null;
 }
 
@@ -76,10 +85,14 @@ export function merges(home: string): MergeEntry[] {
   return ids.flatMap((id) => mergeOf(home, id) ?? []).sort((a, b) => b.at.localeCompare(a.at));
 }
 
-/** From now on it can't be undone. */
-export async function forgetMerge(git: Git, home: string, { id, record }: Pick<MergeEntry, "id" | "record">): Promise<void> {
-  await removeRef(git, record.repo, mergedRef(id));
-  rmSync(keptIndex(home, id), { force: true });
-  rmSync(mergeFile(home, id), { force: true });
+/** From now on it can't be undone; an earlier one of the same agent still can. */
+export async function forgetMerge(git: Git, home: string, entry: MergeEntry): Promise<void> {
+  await forgetKept(git, home, entry);
+  if (mergeOf(home, entry.id)?.key === entry.key) rmSync(mergeFile(home, entry.id), { force: true });
   removeIfEmpty(join(home, "merges"));
+}
+
+async function forgetKept(git: Git, home: string, entry: MergeEntry): Promise<void> {
+  await removeRef(git, entry.record.repo, mergedRef(entry));
+  rmSync(keptIndex(home, entry), { force: true });
 }

@@ -7,10 +7,11 @@ import { moveFiles } from "../../ports/git/move-checkout";
 import { branchAt } from "../../ports/git/worktrees";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn } from "../../ports/process-arguments";
-import { StaysAsIs, takeAgentBack, takeTargetBack } from "./back";
+import { StaysAsIs, takeAgentBack } from "./back";
 import { finishMerge } from "./apply";
 import { forgetMerge, type MergeEntry, readMerge } from "./entry";
 import type { MovePorts } from "./move";
+import { carryOut } from "./undo";
 
 const GIT_MS = 120_000;
 // A git that outlived its fleet ends by itself.
@@ -37,11 +38,9 @@ export async function recoverMerge(ports: MovePorts, { id, operation, step, fact
   const within = { git, store };
   const end = () => forgetOperation(store.home, id);
   if (operation === "undo merge") {
-    await takeTargetBack(within, entry, step === "target");
-    await takeAgentBack(within, entry, step === "agent");
-    await forgetMerge(git, store.home, entry);
-    end();
-    return `completed: the merge of ${name} into ${base} is undone`;
+    const { target, refused } = await carryOut(within, entry, { step() {}, end }, step);
+    const left = refused.map(({ message }) => `; ${message}`).join("");
+    return `completed: the merge of ${name} into ${base} is ${target ? "undone" : "left"}${left}`;
   }
   if ((step === "target" || step === "restack") && into.to !== null && (await branchAt(git, record.repo, into.branch))?.oid === into.to) {
     if (into.checkout !== null) await settle(within, entry, into.checkout);

@@ -8,7 +8,7 @@ import { commitAt } from "../../ports/git/ref";
 import { claimOperation } from "../../ports/journal";
 import { agentTip, bringIn, keep } from "./apply";
 import { StaysAsIs, takeAgentBack } from "./back";
-import { forgetMerge, keptIndex, type MergeEntry, mergeOf } from "./entry";
+import { forgetMerge, keptIndex, type MergeEntry, mergeKey } from "./entry";
 import { forecast, gatherMergeFacts, type MergeFacts } from "./facts";
 import type { MovePorts } from "./move";
 import { readyWorktree, refuseAtWork, refuseForecast } from "./plan";
@@ -36,15 +36,14 @@ export async function syncAgent(ports: MovePorts, agent: Agent, agents: readonly
   refuseForecast(agent, base, given);
   if (dryRun) return { ...synced, to: base.oid };
   const entry: MergeEntry = {
-    id: record.id, record, way: "sync",
+    id: record.id, key: mergeKey(record.id, Date.now()), record, way: "sync",
     agent: { branch, from: tip, committed: null, to: null },
     into: { branch: base.branch, from: base.oid, to: null, checkout: null },
     ref: null, restacked: [], at: new Date().toISOString(),
   };
   const operation = claimOperation(store.home, record.id, "sync", { merge: entry });
   try {
-    if (mergeOf(store.home, record.id)) await forgetMerge(git, store.home, entry);
-    copyIndex(state.admin, keptIndex(store.home, record.id));
+    copyIndex(state.admin, keptIndex(store.home, entry));
     entry.agent.to = (await isAncestor(git, record.worktree, tip, base.oid)) ? base.oid : await agentTip(ports, entry, tip, given);
     operation.step("keep", { merge: entry });
     await keep(ports, entry, tip);

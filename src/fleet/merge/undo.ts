@@ -3,37 +3,46 @@ import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { branchAt } from "../../ports/git/worktrees";
-import { claimOperation } from "../../ports/journal";
-import { takeAgentBack, takeTargetBack } from "./back";
+import { claimOperation, type Operation } from "../../ports/journal";
+import { StaysAsIs, takeAgentBack, takeTargetBack } from "./back";
 import { forgetMerge, type MergeEntry } from "./entry";
 import { blockersIn } from "./facts";
 import type { MovePorts } from "./move";
 
 const GIT_MS = 120_000;
 
-/** Each part is done where it can be; what could not is a UserError among what is returned, and was left as it was. */
-export async function undoMerge(ports: MovePorts, entry: MergeEntry): Promise<UserError[]> {
-  const { store } = ports;
-  const within = { git: limitGit(ports.git, () => GIT_MS), store };
-  const operation = claimOperation(store.home, entry.id, "undo merge", { merge: entry });
+export interface MergeUndone {
+  /** The target is where it was. */
+  target: boolean;
+  /** What could not be done, and was left as it was. */
+  refused: UserError[];
+}
+
+/** Each part is done where it can be. */
+export async function undoMerge(ports: MovePorts, entry: MergeEntry): Promise<MergeUndone> {
+  const operation = claimOperation(ports.store.home, entry.id, "undo merge", { merge: entry });
+  return carryOut({ git: limitGit(ports.git, () => GIT_MS), store: ports.store }, entry, operation);
+}
+
+/** The steps; `cutOffAt` is the one at which an earlier call died. What fails half-way throws, and leaves the operation on record. */
+export async function carryOut(ports: MovePorts, entry: MergeEntry, operation: Pick<Operation, "step" | "end">, cutOffAt?: string): Promise<MergeUndone> {
   const refused: UserError[] = [];
-  const attempt = async (act: () => Promise<void>) => {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      refused.push(error);
-    }
-  };
   operation.step("target");
-  await attempt(() => takeTargetBack(within, entry));
-  if (refused.length === 0) await restack(within, entry);
+  await takeTargetBack(ports, entry, cutOffAt === "target").catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    refused.push(error);
+  });
+  const target = refused.length === 0;
+  if (target) await restack(ports, entry);
   operation.step("agent");
-  await attempt(() => takeAgentBack(within, entry));
+  await takeAgentBack(ports, entry, cutOffAt === "agent").catch((error: unknown) => {
+    if (!(error instanceof StaysAsIs)) throw error;
+    refused.push(error);
+  });
   // A target that could not be moved for somebody's file in the way can be tried again.
-  if (refused.length === 0) await forgetMerge(within.git, store.home, entry);
+  if (target) await forgetMerge(ports.git, ports.store.home, entry);
   operation.end();
-  return refused;
+  return { target, refused };
 }
 
 /** Agents that started from its branch start from it again. */
