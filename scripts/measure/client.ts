@@ -9,9 +9,13 @@ export interface Client {
 
 const PATIENCE_MS = 10_000;
 
+/** tmux starts a terminal twice when it attaches, and what is typed in between is lost: it is ready once nothing has come for so long. */
+const QUIET_MS = 300;
+
 /** A terminal of 200 × 50 attached to the stand's server. */
-export function attach(stand: Stand): Client {
+export async function attach(stand: Stand): Promise<Client> {
   let got = "";
+  let last = 0;
   let seen: (() => void) | null = null;
   const decoder = new TextDecoder();
   const child = Bun.spawn(["tmux", "-u", "attach-session", "-t", "main"], {
@@ -20,12 +24,14 @@ export function attach(stand: Stand): Client {
       cols: 200,
       rows: 50,
       data(_: unknown, bytes: Uint8Array) {
+        last = performance.now();
         got += decoder.decode(bytes, { stream: true });
         seen?.();
       },
     },
   });
   const send = (keys: string) => void child.terminal!.write(keys);
+  while (last === 0 || performance.now() - last < QUIET_MS) await Bun.sleep(20);
   return {
     async ms(keys, mark) {
       got = "";

@@ -24,11 +24,7 @@ export async function keyUnits(stand: Stand, fleet: string): Promise<{ units: Un
   }
   // The first time it asks fleet, and keeps what it said; so does the second, because its own keys are bound then.
   for (let i = 0; i < 3; i++) time([plugin], place);
-  const client = attach(stand);
-  // tmux starts a terminal twice when it attaches: what is typed before the second time is lost.
-  await client.ms("", "[main]");
-  stand.tmux("respawn-pane", "-k", "-t", "main:", "sleep 0.5; echo it is quiet now; exec sleep 100000");
-  await client.ms("", "it is quiet now");
+  const client = await attach(stand);
   await client.ms(`${PREFIX}N`, WORDS[0]!);
   let at = 0;
   const units: Unit[] = [

@@ -31,8 +31,7 @@ export async function popupUnits(stand: Stand, fleet: string): Promise<{ units: 
   stand.tmux("bind-key", "B", ...popup, `${fzf} <${file}`);
   stand.tmux("bind-key", "P", ...popup, `SHELL=/bin/sh ${fzf} --preview='tmux capture-pane -ep -t {2}' <${file}`);
   stand.tmux("respawn-pane", "-k", "-t", "main:", `yes '${BELOW}' | head -60; exec sleep 100000`);
-  const client = attach(stand);
-  await client.ms("", BELOW);
+  const client = await attach(stand);
   await client.ms(`${PREFIX}A`, "agent-0");
   const lines = await linesOf(stand, file);
   await client.ms(CLOSE.A, BELOW);
