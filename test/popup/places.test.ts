@@ -57,7 +57,7 @@ test("from an agent's own session it goes to another one, and kill of that sessi
   await screen.type("own");
   await screen.shows(/▶ +own/);
   await screen.press("Escape");
-  await screen.hides("filter: ");
+  await screen.shows(/│agents[\s\S]*▶ +own/);
   await screen.press("k");
   await screen.shows("Kill it?");
   await screen.press("Down", "Enter");
