@@ -1,5 +1,5 @@
 // The project's files as they are now, in a repository of their own: what a person would clone.
-import { copyFileSync, mkdirSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { ROOT } from "./plugin";
 
@@ -23,6 +23,15 @@ export function makeCheckout(path: string, env: Record<string, string>): string 
   git(path, "add", "-A");
   git(path, "commit", "-q", "-m", "All");
   return path;
+}
+
+/** PATH with the Bun that runs the tests under the name that scripts look for: npm's package calls it bun.exe. */
+export function pathWithBun(): string {
+  const directory = join(ROOT, ".cache/lent");
+  mkdirSync(directory, { recursive: true });
+  rmSync(join(directory, "bun"), { force: true });
+  symlinkSync(process.execPath, join(directory, "bun"));
+  return `${directory}:${process.env["PATH"]}`;
 }
 
 /** The packages that are installed here, so that a build there asks no registry. */

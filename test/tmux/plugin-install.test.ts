@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { dirname, join } from "node:path";
-import { makeCheckout, lendPackages } from "../helpers/checkout";
+import { lendPackages, makeCheckout, pathWithBun } from "../helpers/checkout";
 import { type Attached, attach, fleetKeys, makePlugin, pluginAt, recorder } from "../helpers/plugin";
 import { privateServer } from "../helpers/server";
 import { terminals } from "../helpers/terminal";
@@ -13,7 +13,7 @@ import { until } from "../helpers/until";
 setDefaultTimeout(120_000);
 
 // The Bun that runs the tests is one that can build.
-const PATH = `${dirname(process.execPath)}:${process.env["PATH"]}`;
+const PATH = pathWithBun();
 const server = await privateServer({ env: { PATH } });
 const open = await terminals({ ...server.env });
 const ASSET = `fleet-${process.platform}-${arch()}`;

@@ -1,8 +1,8 @@
 // TPM installs the plugin from a clone into an empty home with three lines of tmux.conf; then its keys work, updates too.
 import { beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { makeCheckout, lendPackages } from "../helpers/checkout";
+import { join } from "node:path";
+import { lendPackages, makeCheckout, pathWithBun } from "../helpers/checkout";
 import { type Attached, attach, settingsOf, fleetKeys } from "../helpers/plugin";
 import { privateServer } from "../helpers/server";
 import { terminals } from "../helpers/terminal";
@@ -13,7 +13,7 @@ setDefaultTimeout(120_000);
 // Debian's and Ubuntu's package; a clone by hand; else what stands in for it.
 const places = ["/usr/share/tmux-plugin-manager/tpm", join(import.meta.dir, "../fixtures/tpm")];
 const tpm = places.find((path) => existsSync(path))!;
-const server = await privateServer({ started: false, env: { PATH: `${dirname(process.execPath)}:${process.env["PATH"]}` } });
+const server = await privateServer({ started: false, env: { PATH: pathWithBun() } });
 const open = await terminals(server.env);
 const origin = join(server.root, "origin", "ai-fleet");
 const clone = join(server.home, ".tmux/plugins/ai-fleet");
