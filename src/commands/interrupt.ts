@@ -18,7 +18,7 @@ export default defineCommand({
     const agents = await selectAgents(ctx, args.name, flags);
     const kinds = await (await import("../fleet/kind-of")).kindsOf(ctx);
     const all = await eachAgent(ctx.out, agents, flags["dry-run"] ? "would be interrupted" : "interrupted", async (agent) => {
-      if (!flags["dry-run"]) await interruptAgent(ctx.tmux, agent, kinds(agent.record.kind));
+      if (!flags["dry-run"]) await interruptAgent(ctx, agent, kinds(agent.record.kind));
     });
     return all ? EXIT.done : EXIT.refused;
   },

@@ -1,23 +1,56 @@
 // What stands in an agent's input box before a prompt goes there: a prompt that was interrupted and came back is cleared,
 // words of a person are kept.
+import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord, stripControl, truncate } from "../base/text";
 import type { Kind } from "../kinds/kind";
+import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { captureColoured, pressKeys } from "../ports/tmux/panes";
+import { agentDirectory } from "./launch";
 
 const READ_AGAIN_MS = 120;
 const TRIES = 6;
 const RETURNS_MS = 700;
 
+interface Ports {
+  tmux: Tmux;
+  store: Store;
+}
+
+/** Remember the prompt that is about to be sent, by which it is known when it comes back. Private, as all prompts are. */
+export function keepSent(store: Store, id: string, text: string): void {
+  try {
+    writeFileSync(`${agentDirectory(store, id)}/sent`, text, { mode: 0o600 });
+  } catch {
+    // Without it a prompt that comes back counts as a person's words.
+  }
+}
+
+/** The last prompt that fleet has sent, or started the program with; "" when there was none. */
+export function lastSent(store: Store, id: string): string {
+  for (const name of ["sent", "prompt"]) {
+    try {
+      return readFileSync(`${agentDirectory(store, id)}/${name}`, "utf8");
+    } catch {
+      // Not written.
+    }
+  }
+  return "";
+}
+
+/** `draft` is the prompt of the turn that was interrupted: as its program reports it (`doing`), or as it was sent. Pure. */
+export function isReturned(draft: string, doing: string, sent: string): boolean {
+  return isSameText(draft, doing) || squeezed(draft) === squeezed(sent);
+}
+
 /** Leave the input box empty. Throws UserError where a person's words stand in it. */
-export async function clearInput(tmux: Tmux, agent: Agent, pane: string, kind: Kind): Promise<void> {
+export async function clearInput({ tmux, store }: Ports, agent: Agent, pane: string, kind: Kind): Promise<void> {
   for (let i = 0; i < TRIES; i++) {
     const draft = await draftIn(tmux, pane, kind);
     if (draft === undefined) return;
-    // `doing` still is the prompt of the turn that was interrupted: nothing was said in it.
-    if (!kind.returnsPrompt || !isSameText(draft, agent.doing)) {
+    if (!kind.returnsPrompt || !isReturned(draft, agent.doing, lastSent(store, agent.record.id))) {
       throw new UserError(`text that was not sent stands in the input box of ${oneLine(agent.branch)}: ${truncate(oneLine(draft), 60)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
     }
     // Each takes a line's text, and then the line.
@@ -26,15 +59,18 @@ export async function clearInput(tmux: Tmux, agent: Agent, pane: string, kind: K
   }
 }
 
-/** After an interrupt: the prompt comes back into the box a moment later, and would stand in front of the next one. */
-export async function clearReturned(tmux: Tmux, agent: Agent, pane: string, kind: Kind): Promise<void> {
+/** After an interrupt: the prompt comes back into the box a moment later, and would stand in front of the next one. true: it did. */
+export async function clearReturned(ports: Ports, agent: Agent, pane: string, kind: Kind): Promise<boolean> {
+  const sent = lastSent(ports.store, agent.record.id);
   for (const deadline = Date.now() + RETURNS_MS; Date.now() < deadline; await Bun.sleep(40)) {
-    const draft = await draftIn(tmux, pane, kind);
+    const draft = await draftIn(ports.tmux, pane, kind);
     if (draft === undefined) continue;
     // Words of a person's own stay.
-    if (isSameText(draft, agent.doing)) await clearInput(tmux, agent, pane, kind);
-    return;
+    if (!isReturned(draft, agent.doing, sent)) return false;
+    await clearInput(ports, agent, pane, kind);
+    return true;
   }
+  return false;
 }
 
 /** What is typed there; undefined for an empty box, for a suggestion, and where the screen can't be read. */
@@ -84,7 +120,10 @@ function isGreyish(colour: string): boolean {
 
 /** As shown, a text is broken into rows; as reported, it is on one line and cut. */
 export function isSameText(shown: string, reported: string): boolean {
-  const squeeze = (text: string) => oneLine(text).replace(/\s+/g, "");
-  const [one, other] = [squeeze(shown), squeeze(reported.replace(/…$/, ""))];
+  const [one, other] = [squeezed(shown), squeezed(reported.replace(/…$/, ""))];
   return other !== "" && (one === other || (reported.endsWith("…") && one.startsWith(other)));
+}
+
+function squeezed(text: string): string {
+  return oneLine(text).replace(/\s+/g, "");
 }

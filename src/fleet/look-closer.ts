@@ -5,7 +5,7 @@ import { ProcessError } from "../base/errors";
 import { SOURCES, STATUSES, type Source, type Status } from "../base/model";
 import { oneLine, truncate } from "../base/text";
 import { builtInKind } from "../kinds/index";
-import type { Kind, Note } from "../kinds/kind";
+import type { Kind, Note, ScreenReading } from "../kinds/kind";
 import { startTime } from "../ports/process-identity";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { captureScreens } from "../ports/tmux/panes";
@@ -56,11 +56,20 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
     const isFirst = told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
-    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(reading));
+    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isOver(pane) ? withoutWords(reading) : reading));
   });
   const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
   return closer;
+}
+
+/** It is idle since a prompt came back unanswered: what its screen says is of the turn before. */
+function isOver({ options }: FleetPane): boolean {
+  return options.over !== "" && options.status === "idle" && options.over === options.since;
+}
+
+function withoutWords(reading: ScreenReading): ScreenReading {
+  return reading.status === "idle" ? { status: "idle" } : reading;
 }
 
 /** Who notes its status itself, and says what was reported, need not be looked at; a question's choices stand on the screen. */

@@ -17,7 +17,7 @@ export async function promptAgent(ports: TickPorts, agent: Agent, text: string, 
   let now = agent;
   if (!dryRun && now.status === "starting") now = await untilStatus(ports, now, ["idle", "working", "waiting", "unknown"], READY_MS);
   if (!dryRun && interrupt && now.status === "working") {
-    await interruptAgent(ports.tmux, now, kind);
+    await interruptAgent(ports, now, kind);
     now = await untilStatus(ports, now, ["idle"], STOPPED_MS);
   }
   await sendPrompt(ports, now, kind, text, dryRun);

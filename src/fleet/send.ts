@@ -7,8 +7,9 @@ import { withLock } from "../ports/lock";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { pasteText, paneInput, paneScreen, pressKeys, typeLines } from "../ports/tmux/panes";
+import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
-import { clearInput, clearReturned, draftIn } from "./draft";
+import { clearInput, clearReturned, draftIn, keepSent } from "./draft";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
@@ -18,6 +19,7 @@ const READY_MS = 800;
 const WRITTEN_MS = 4_000;
 const SUBMITTED_MS = 2_000;
 const BEGUN_MS = 2_000;
+const STOPPED_MS = 600;
 
 /** The lock under which keys go to an agent: whoever types has its pane to itself. */
 export function sendLock(store: Store, id: string): string {
@@ -57,11 +59,12 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
   }
   if (dryRun) return;
   await withLock(sendLock(store, agent.record.id), async () => {
-    await refuseOnScreen(tmux, agent, kind);
+    await refuseOnScreen(ports, agent, kind);
     if (kind.input === "lines") await typeLines(tmux, pane, lines);
     else await pasteText(tmux, pane, lines.join("\n"), `fleet-${agent.record.id}`);
     await Bun.sleep(BEFORE_ENTER_MS);
     await seeWritten(tmux, agent, kind);
+    keepSent(store, agent.record.id, lines.join("\n"));
     await pressKeys(tmux, pane, ["Enter"]);
     await seeSubmitted(tmux, agent, kind);
   });
@@ -76,11 +79,11 @@ async function readsKeys(tmux: Tmux, pane: string): Promise<boolean> {
 }
 
 /** The screen has the last word: a menu would take the Enter, and what a person has typed is theirs. */
-async function refuseOnScreen(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
-  const reading = await readPane(tmux, agent, kind);
+async function refuseOnScreen(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
+  const reading = await readPane(ports.tmux, agent, kind);
   const name = shellWord(agent.branch);
   if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
-  if (reading?.draft) await clearInput(tmux, agent, requirePane(agent).pane, kind);
+  if (reading?.draft) await clearInput(ports, agent, requirePane(agent).pane, kind);
 }
 
 /** A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. */
@@ -130,13 +133,17 @@ async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenRea
 }
 
 /** Press the keys with which the kind's program stops its turn. */
-export async function interruptAgent(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
-  const { pane } = requirePane(agent);
+export async function interruptAgent(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
+  const { tmux } = ports;
+  const { pane, session } = requirePane(agent);
   if (agent.status === "exited") throw new UserError(`nothing runs: the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
   for (const [i, key] of kind.interrupt.entries()) {
     // Two at once are another key: Alt-Esc.
     if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
     await pressKeys(tmux, pane, [key]);
   }
-  if (kind.returnsPrompt && agent.status === "working") await clearReturned(tmux, agent, pane, kind);
+  if (!kind.returnsPrompt || agent.status !== "working" || !(await clearReturned(ports, agent, pane, kind)) || kind.report) return;
+  for (const deadline = Date.now() + STOPPED_MS; Date.now() < deadline; await Bun.sleep(40)) if ((await statusesOf(tmux, [session]))?.split(" ")[1] === "idle") break;
+  // What stands above the input box now is of an earlier turn.
+  await noteReturned(tmux, { pane, agent: agent.record.id, at: Math.floor(Date.now() / 1000) });
 }

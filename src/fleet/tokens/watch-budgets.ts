@@ -50,9 +50,9 @@ export async function watchBudgets(ports: Ports): Promise<void> {
 }
 
 /** Its program may have ended just now. */
-async function interrupt({ tmux, kinds }: Ports, agent: Parameters<typeof interruptAgent>[1]): Promise<void> {
+async function interrupt(ports: Ports, agent: Parameters<typeof interruptAgent>[1]): Promise<void> {
   try {
-    await interruptAgent(tmux, agent, kinds(agent.record.kind));
+    await interruptAgent(ports, agent, ports.kinds(agent.record.kind));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
   }

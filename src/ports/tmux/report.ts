@@ -1,5 +1,5 @@
 // One report of an agent's program, as one tmux command that checks for itself whose report it is.
-import { sourceLine, type TmuxCommand } from "./call";
+import { sourceLine, type Tmux, type TmuxCommand } from "./call";
 import { type SessionOption, setOptions } from "./sessions";
 import { tickNow } from "./tick";
 
@@ -59,4 +59,15 @@ export function reportCommand({ pane, agent, at, options, then, answered, stillA
     ...(then === undefined ? [] : [tickNow(then)]),
   ];
   return ["if-shell", "-F", "-t", pane, conditions.reduce((a, b) => `#{&&:${a},${b}}`), commands.map(sourceLine).join(" ; ")];
+}
+
+/**
+ * An interrupted prompt came back into the input box: its program is idle, and the words on its screen are no result of that
+ * turn. `@fleet_over` has the time of this status; with the next turn the times differ, and it counts no more.
+ */
+export async function noteReturned(tmux: Tmux, { pane, agent, at }: { pane: string; agent: string; at: number }): Promise<void> {
+  await tmux.call([
+    reportCommand({ pane, agent, at, options: { status: "idle", source: "screen", reason: "", doing: "", ask: "" } }),
+    ["set-option", "-F", "-t", pane, "@fleet_over", "#{@fleet_since}"],
+  ]);
 }

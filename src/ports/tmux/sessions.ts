@@ -27,6 +27,8 @@ export const SESSION_OPTIONS = [
   "branch", "kind", "batch", "repo", "worktree", "base",
   // Which question `ask` is, and the conversation that the program has now.
   "asked", "conversation",
+  // Since when it is idle, where the words on its screen are of an earlier turn.
+  "over",
   // The built-in kind that a variant of the config is like.
   "like",
 ] as const;
