@@ -72,10 +72,10 @@ function withoutWords(reading: ScreenReading): ScreenReading {
   return reading.status === "idle" ? { status: "idle" } : reading;
 }
 
-/** Who notes its status itself, and says what was reported, need not be looked at; a question's choices stand on the screen. */
+/** Who notes its status itself, and says what was reported, need not be looked at; a question's choices, and what holds a turn up, stand on the screen. */
 function needsScreen(told: Piece, seen: readonly Piece[]): boolean {
   const note = seen.find((piece) => piece.source === "registry");
-  return note === undefined || note.status === "waiting" || told.status === "waiting" || told.status === "starting" || told.status === "unknown";
+  return note === undefined || note.status === "waiting" || told.status !== "idle";
 }
 
 function toldPiece({ options }: FleetPane): Piece {

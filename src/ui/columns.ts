@@ -26,7 +26,7 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string, labe
     { title: "merge", cell: mergeText, colour: (agent) => (agent.standing?.is === "conflicts" || agent.standing?.is === "base gone" ? "red" : "dim"), drop: 6, hideEmpty: true },
     { title: "shared", cell: overlapText, colour: () => "yellow", drop: 5, hideEmpty: true },
     { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 2, hideEmpty: true },
-    { title: "doing", cell: (agent) => oneLine(agent.doing), shrinkTo: 10, drop: 4, last: true },
+    { title: "doing", cell: (agent) => oneLine(agent.status === "working" && agent.reason !== null ? agent.reason : agent.doing), shrinkTo: 10, drop: 4, last: true },
   ];
 }
 

@@ -4,6 +4,8 @@ import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
 const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
+/** Its spinner stands in the first column. */
+const SPINNER = /^[·✢✳✶✻✽*] \S/;
 
 export function readClaudeScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
@@ -30,10 +32,20 @@ function atInput(lines: readonly string[], box: Box): ScreenReading {
   // A suggestion in grey, which is no text of anybody's.
   const draft = text && !/^Try "/.test(text) ? { draft: text } : {};
   const footer = lines.slice(box.bottom + 1).join(" ");
-  if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...draft };
+  if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...retrying(lines.slice(0, box.top)), ...draft };
   const said = lastWords(lines.slice(0, box.top));
   if (/^(API Error\b|Invalid API key\b|You've hit your |Claude (AI )?usage limit )/.test(said)) return { status: "idle", reason: failureReason(said), said, ...draft };
   return { status: "idle", ...(said ? { said } : {}), ...draft };
+}
+
+/** In place of the spinner's words: `✻ API error · retrying in 4s · attempt 2/10`. Its seconds would be news at every look. */
+function retrying(above: readonly string[]): { reason?: string } {
+  const state = above.filter((line) => line.trim() !== "").slice(-4).findLast((line) => SPINNER.test(line));
+  const [, what, rest] = /^. (\S.*?) · retrying\b([^·]*)/u.exec(state ?? "") ?? [];
+  if (what === undefined) return {};
+  const end = /\(([^()]+)\)/.exec(rest!)?.[1];
+  const attempt = / · (attempt \d+\/\d+)/.exec(state!)?.[1];
+  return { reason: [what, end && `resets ${end}`, attempt].filter(Boolean).join(" · ") };
 }
 
 /** The lowest block that begins with ●, unless a prompt stands below it. */

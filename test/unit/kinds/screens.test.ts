@@ -34,6 +34,7 @@ const screens: [kind: string, screen: string, reading: ScreenReading][] = [
   ["claude", "question", QUESTION],
   ["claude", "done", { status: "idle", said: DONE }],
   ["claude", "interrupted", { status: "idle", said: "answer-four", draft: "stuck ;; STUB:delay 30000" }],
+  ["claude", "retrying", { status: "working", reason: "500 stub error 500 · attempt 5/10" }],
   ["claude", "api-error", { status: "idle", reason: "error", said: "API Error: 400 stub error 400" }],
   ["codex", "working", { status: "working" }],
   ["codex", "permission", CODEX],
@@ -71,6 +72,23 @@ const screens: [kind: string, screen: string, reading: ScreenReading][] = [
 
 test.each(screens)("%s, %s", (kind, name, reading) => {
   expect(read(kind, lines(kind, name))).toEqual(reading);
+});
+
+/** Not recorded: put together from the program's own texts (of the versions in test/helpers/real-agents.ts), in the place of a recorded one. */
+const composed: [kind: string, screen: string, reading: ScreenReading][] = [
+  ["claude", "retrying-limit", { status: "working", reason: "Session limit reached · resets 3pm · attempt 5/10" }],
+];
+
+test.each(composed)("%s, %s, by its program's texts", (kind, name, reading) => {
+  expect(read(kind, lines(kind, name))).toEqual(reading);
+});
+
+test("a retry in claude is one only in the spinner's place, and while it works", () => {
+  const screen = lines("claude", "retrying");
+  const at = screen.findIndex((line) => line.includes("retrying"));
+  expect(read("claude", screen.with(at, "  500 stub error 500 · retrying in 9s · attempt 5/10"))).toEqual({ status: "working" });
+  expect(read("claude", screen.with(at, "✻ Mulling… (3s · esc to interrupt)").toSpliced(at - 2, 0, "● API error · retrying in 9s · attempt 5/10"))).toEqual({ status: "working" });
+  expect(read("claude", screen.map((line) => line.replace(" · esc to interrupt", "")))).toMatchObject({ status: "idle" });
 });
 
 test("qwen asks the same beside the bar of a long transcript", () => {
