@@ -20,6 +20,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   sync: () => import("./sync"),
   kill: () => import("./kill"),
   undo: () => import("./undo"),
+  gc: () => import("./gc"),
   list: () => import("./list"),
   next: () => import("./next"),
   wait: () => import("./wait"),

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Git } from "../ports/git/call";
 import { commitRefs, removeRef } from "../ports/git/ref";
 import { operations } from "../ports/journal";
-import { withLockIfFree } from "../ports/lock";
+import { withLock, withLockIfFree } from "../ports/lock";
 import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
@@ -94,14 +94,28 @@ async function forgetMerges({ git, store }: { git: Git; store: Store }, now: num
 }
 
 /** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */
-async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
-  if (!existsSync(common)) return;
+export async function oldRefs(git: Git, store: Store, common: string): Promise<{ ref: string; common: string; at: number }[]> {
+  if (!existsSync(common)) return [];
   const refs = (await Promise.all([SAVED_REFS, MERGED_REFS].map((prefix) => commitRefs(git, common, prefix).catch(() => [])))).flat();
   const known = new Set([...trashEntries(store.home).map(({ id }) => savedRef(id)), ...merges(store.home).map(mergedRef)]);
-  for (const { ref, committed, email } of refs) {
-    const days = (now / 1000 - committed) / 86_400;
-    if (email === "<fleet@localhost>" && !known.has(ref) && days > REF_DAYS) await removeRef(git, common, ref).catch(() => {});
-  }
+  return refs.filter(({ ref, email }) => email === "<fleet@localhost>" && !known.has(ref)).map(({ ref, committed }) => ({ ref, common, at: committed * 1000 }));
+}
+
+async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
+  for (const { ref, at } of await oldRefs(git, store, common)) if ((now - at) / DAY_MS > REF_DAYS) await removeRef(git, common, ref).catch(() => {});
+}
+
+/** The trash and saved refs of these, now and for good: what a person has asked for. What an operation is at is passed over. */
+export async function forgetForGood({ git, store }: { git: Git; store: Store }, gone: { entries: readonly string[]; merges: readonly string[]; refs: readonly { ref: string; common: string }[] }): Promise<void> {
+  await withLock(store.path("locks", "purge"), async () => {
+    for (const entry of trashEntries(store.home)) {
+      if (!gone.entries.includes(entry.id) || busy(store).has(entry.id) || mountsBelow(trashFolder(entry)).length > 0) continue;
+      emptyTrash(entry);
+      await forgetSaved({ git, store }, entry);
+    }
+    for (const merge of merges(store.home)) if (gone.merges.includes(merge.key) && !busy(store).has(merge.id) && existsSync(merge.record.repo)) await forgetMerge(git, store.home, merge);
+    for (const { ref, common } of gone.refs) await removeRef(git, common, ref);
+  });
 }
 
 /** Bytes on disk; counted once, for what is in the trash does not grow. */

@@ -41,6 +41,7 @@ const DRY: Record<string, string[]> = {
   keep: ["keep", "pair-1"],
   kill: ["kill", "--batch", "pair"],
   undo: ["undo", "dead"],
+  gc: ["gc", "--older", "0s"],
   next: ["next"],
   batch: ["batch", "rename", "pair", "two"],
   queue: ["queue", "cancel", "asks"],

@@ -30,8 +30,8 @@ export interface KillMeans {
 /** No question to git may take longer. */
 const GIT_MS = 60_000;
 
-/** Refusals are shown under their names; the rest goes on. One agent alone throws its own. */
-export async function planKills(ctx: KillMeans, agents: readonly Agent[], request: KillRequest): Promise<{ plans: KillPlan[]; refused: number }> {
+/** Refusals are shown under their names; the rest goes on. One agent alone throws its own, unless `several` says else. */
+export async function planKills(ctx: KillMeans, agents: readonly Agent[], request: KillRequest, several = agents.length > 1): Promise<{ plans: KillPlan[]; refused: number }> {
   const ports = { tmux: ctx.tmux, git: limitGit(ctx.git, () => GIT_MS) };
   const [panes, caller] = await Promise.all([listFleetPanes(ctx.tmux), agentOfCaller(ctx.tmux, ctx.env)]);
   refuseForeign(ctx.env, agents, "kill", (id) => panes?.find((pane) => pane.options.id === id)?.options.pane);
@@ -42,7 +42,7 @@ export async function planKills(ctx: KillMeans, agents: readonly Agent[], reques
     try {
       plans.push(planKill(request, await gatherKillFacts(ports, agent, around)));
     } catch (error) {
-      if (agents.length === 1 || !(error instanceof UserError)) throw error;
+      if (!several || !(error instanceof UserError)) throw error;
       refused++;
       ctx.out.error(error.message, error.hint, error.detail);
     }

@@ -1,5 +1,5 @@
 // An undo, carried out: what only the ref has is rebuilt in the trash, then everything moves back. What fails is taken back.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
@@ -150,7 +150,13 @@ function restoreFiles(store: Store, entry: TrashEntry): void {
   const files = store.path("agents", entry.id);
   if (existsSync(files)) return;
   mkdirSync(dirname(files), { recursive: true });
-  if (existsSync(kept)) return renameSync(kept, files);
+  if (existsSync(kept)) {
+    renameSync(kept, files);
+    // Who brings it back has need of it: gc goes by the age of these files.
+    const [record, now] = [join(files, "record.json"), new Date()];
+    if (existsSync(record)) utimesSync(record, now, now);
+    return;
+  }
   // From a ref of another FLEET_HOME: its conversation has begun, and is to be taken up.
   mkdirSync(files, { mode: 0o700 });
   writeFileSync(join(files, "started"), "", { mode: 0o600 });
