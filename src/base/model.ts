@@ -49,8 +49,6 @@ export interface AgentRecord {
   path: string;
   /** The agent whose program started it; null, or absent, where a person did. */
   parent?: string | null;
-  /** Its worktree was there before it: fleet never moves or removes that, nor its branch. */
-  adopted?: true;
   /** ISO 8601. */
   created: string;
   placed: Placed[];

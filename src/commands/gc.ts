@@ -10,8 +10,8 @@ export default defineCommand({
   summary: "clear away what has had its time: merged and abandoned agents, old trash and saved refs",
   doc: `An agent is abandoned when it is stopped or its program has ended; that and merged ones go where nothing of them has changed for
 --older (commits, index, prompts, starts). They go through fleet kill: what holds uncommitted work stays and is named, and fleet undo brings
-back what went. What is in the trash, and saved refs, of that age go for good. Nothing that works, waits or is looked at is touched,
-nor one that was adopted. All of it is shown first, and then asked; without a terminal it needs --yes. It runs only when called.`,
+back what went. What is in the trash, and saved refs, of that age go for good. Nothing that works, waits or is looked at is touched.
+All of it is shown first, and then asked; without a terminal it needs --yes. It runs only when called.`,
   args: [],
   flags: {
     older: { type: "string", value: "TIME", doc: "how long nothing has changed: 30d when not given" },

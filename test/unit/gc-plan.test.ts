@@ -4,7 +4,7 @@ import { type GcFacts, planGc } from "../../src/fleet/gc/plan";
 
 const DAY = 86_400_000;
 const NOW = 1_000 * DAY;
-const agent = (id: string, change: Partial<Agent> & { adopted?: true } = {}) => ({ record: { id, ...(change.adopted ? { adopted: true } : {}) }, status: "stopped", attached: false, standing: null, ...change }) as Agent;
+const agent = (id: string, change: Partial<Agent> = {}) => ({ record: { id }, status: "stopped", attached: false, standing: null, ...change }) as Agent;
 const facts = (agents: Agent[], days: number, change: Partial<GcFacts> = {}): GcFacts => ({ agents, lastSeen: new Map(agents.map(({ record }) => [record.id, NOW - days * DAY])), entries: [], merges: [], refs: [], now: NOW, ...change });
 const killed = (one: Agent, days: number) => planGc(30 * DAY, facts([one], days)).kill.map(({ why }) => why);
 
@@ -15,12 +15,11 @@ test("merged and abandoned agents go once nothing has changed for long enough", 
   expect(planGc(30 * DAY, facts([agent("a")], 45)).kill[0]!.days).toBe(45);
 });
 
-test("what works, waits, is only idle, is looked at, was adopted, or of which nobody knows the age stays", () => {
+test("what works, waits, is only idle, is looked at, or of which nobody knows the age stays", () => {
   const merged: Agent["standing"] = { is: "merged", conflicts: [] };
   for (const status of ["working", "waiting", "starting", "queued", "unknown"] as const) expect([status, killed(agent("a", { status, standing: merged }), 99)]).toEqual([status, []]);
   expect(killed(agent("a", { status: "idle" }), 99)).toEqual([]);
   expect(killed(agent("a", { attached: true }), 99)).toEqual([]);
-  expect(killed(agent("a", { adopted: true }), 99)).toEqual([]);
   expect(planGc(0, facts([agent("a")], 99, { lastSeen: new Map() })).kill).toEqual([]);
 });
 

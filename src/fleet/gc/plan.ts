@@ -35,8 +35,8 @@ export function planGc(older: number, { agents, lastSeen, entries, merges, refs,
   const isOld = (at: number | undefined) => at !== undefined && now - at > older;
   const kill = agents.flatMap((agent): GcPlan["kill"] => {
     const at = lastSeen.get(agent.record.id);
-    // One that fleet did not make is not fleet's to clear away; a person who looks at one has not abandoned it.
-    if (!isOld(at) || agent.record.adopted || agent.attached || !AT_REST.has(agent.status)) return [];
+    // A person who looks at one has not abandoned it.
+    if (!isOld(at) || agent.attached || !AT_REST.has(agent.status)) return [];
     const is = agent.standing?.is;
     const why = is === "merged" || is === "squash-merged" ? "merged" : ENDED.has(agent.status) ? "abandoned" : null;
     return why === null ? [] : [{ agent, why, days: Math.floor((now - at!) / DAY_MS) }];
