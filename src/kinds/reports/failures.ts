@@ -6,7 +6,7 @@ export function failureReason(words: string): string {
     const end = limitEnd(words);
     return end ? `rate limit, ${end}` : "rate limit";
   }
-  if (/authentication|invalid api key|api key (is )?not valid|unauthorized|\/login\b|log ?in\b|oauth|\b401\b/i.test(words)) return "login";
+  if (/authentication|invalid api key|invalid auth token|not logged in|api key (is )?not valid|unauthorized|\/login\b|log ?in\b|oauth|\b401\b/i.test(words)) return "login";
   return "error";
 }
 

@@ -4,6 +4,8 @@ import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
 const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
+/** With what a turn ends that failed. */
+const FAILED = /^(API Error\b|Invalid API key\b|Invalid auth token · |Not logged in · |Login expired · |Anthropic profile login expired · |Please run \/login · API Error\b|You've hit your |Claude (AI )?usage limit )/;
 /** Its spinner stands in the first column. */
 const SPINNER = /^[·✢✳✶✻✽*] \S/;
 
@@ -34,7 +36,9 @@ function atInput(lines: readonly string[], box: Box): ScreenReading {
   const footer = lines.slice(box.bottom + 1).join(" ");
   if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...retrying(lines.slice(0, box.top)), ...draft };
   const said = lastWords(lines.slice(0, box.top));
-  if (/^(API Error\b|Invalid API key\b|You've hit your |Claude (AI )?usage limit )/.test(said)) return { status: "idle", reason: failureReason(said), said, ...draft };
+  if (FAILED.test(said)) return { status: "idle", reason: failureReason(said), said, ...draft };
+  // At the right end of the first line below the box.
+  if (!said && / {2}Not logged in · run \/login$/i.test(lines.slice(box.bottom + 1).find((line) => line !== "") ?? "")) return { status: "idle", reason: "login", ...draft };
   return { status: "idle", ...(said ? { said } : {}), ...draft };
 }
 

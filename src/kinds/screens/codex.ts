@@ -8,7 +8,9 @@ const CONFIRM = /^\s*(press )?enter (to )?(confirm|continue|submit)/i;
 export function readCodexScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
   const footer = lines.findLastIndex((line) => CONFIRM.test(line));
-  const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), "›") : null;
+  // Its first question, of the login, has another cursor.
+  const isFirst = /^\s*Welcome to Codex\b/.test(lines.find((line) => line !== "") ?? "");
+  const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), isFirst ? "›>" : "›") : null;
   if (menu && lines.length - footer <= 2) return dialog(lines, menu);
   const input = lines.findLastIndex((line) => /^› ?/.test(line));
   // Below its input box stand the footer's two lines, and nothing else.
@@ -18,7 +20,7 @@ export function readCodexScreen(screen: readonly string[]): ScreenReading | null
 function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading {
   const from = lines.slice(0, menu.first).findLastIndex((line) => /^ {0,2}\S.*\?$/.test(line) || /^ {2}(Hooks need review|Question \d)/.test(line));
   const body = lines.slice(Math.max(0, from), menu.first);
-  const trust = lines.some((line) => /\bDo you trust\b/.test(line));
+  const trust = lines.some((line) => /\bDo you trust\b|^ {2}Trust this folder\?/.test(line));
   const login = lines.some((line) => /Sign in with ChatGPT/.test(line));
   const isCommand = body.some((line) => /Would you like to (run|make|grant)|Do you want to approve/i.test(line));
   const what = trust ? "trust" : login ? "login" : isCommand ? "permission" : "question";
@@ -67,7 +69,7 @@ export function codexAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
     case "choice":
       return take(answer.n - 1);
     case "yes":
-      return take(choiceLike(choices, /^Yes\b(?!,? and)/));
+      return take(choiceLike(choices, ask.what === "trust" ? /^(Yes\b|Trust and continue)/ : /^Yes\b(?!,? and)/));
     case "always":
       return take(choiceLike(choices, /^Yes, and don't ask again/));
     case "no":

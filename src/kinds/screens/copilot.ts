@@ -49,7 +49,7 @@ function dialog(plain: readonly string[]): ScreenReading | null {
   const what = trust ? "trust" : permission ? "permission" : "question";
   // A command stands in a box of its own.
   const end = what === "permission" ? body.findIndex((line) => /^\s*╰─+╯/.test(line)) : -1;
-  const text = joined(body.slice(0, end < 0 ? undefined : end).filter((line) => !RULE.test(line)));
+  const text = joined(body.slice(0, end < 0 ? undefined : end).filter((line) => !RULE.test(line) && !/^\s*╰─+╯$/.test(line)));
   const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected };
   return { status: "waiting", reason: what, ask };
 }

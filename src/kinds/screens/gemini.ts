@@ -26,18 +26,37 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
   const isInput = top >= 0 && bottom - top >= 2 && INPUT.test(lines[top + 1] ?? "") && lines.length - bottom <= 8 && isLowest(lines, bottom);
   if (isInput) return atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
   // Its cursor has two shapes; right of a long transcript stands a bar.
-  return dialogOn(rows(screen.map((line) => line.replace(/\s*█\s*$/, ""))), "›❯");
+  const plain = rows(screen.map((line) => line.replace(/\s*█\s*$/, "")));
+  return providers(plain) ?? dialogOn(plain, "›❯");
 }
 
 function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {
   const plain = unboxed(lines);
   const menu = lowestMenu(plain, cursor);
-  // Below a dialog stands at most the line that says so.
-  if (!menu || menu.selected === null || plain.slice(menu.last + 1).filter((line) => /[^\s╰╯─]/.test(line)).length > 3) return null;
+  if (!menu || menu.selected === null) return null;
+  // Below a dialog, or its box, stands at most the line that says so.
+  const end = lines.findIndex((line, i) => i > menu.last && !/^\s*│/.test(line));
+  const below = end >= 0 && /^ ?╰─+╯?$/.test(lines[end]!) ? end : menu.last;
+  if (plain.slice(below + 1).filter((line) => /[^\s╰╯─]/.test(line)).length > 3) return null;
   // Gemini puts its dialogs into a box, Qwen below the row of the tool that asks.
   const isBoxed = /^\s*│/.test(lines[menu.first]!);
   const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^\s*\? \S/).test(line));
   return dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), menu);
+}
+
+/** Qwen's first question without a login: a box of its own, choices without numbers, each with a line on it. */
+function providers(lines: readonly string[]): ScreenReading | null {
+  const top = lines.findLastIndex((line) => /^\s*┌─+┐?$/.test(line));
+  if (top < 0 || !/^\s*└─+┘?$/.test(lines.at(-1)!)) return null;
+  const body = unboxed(lines.slice(top + 1, -1));
+  const head = body.findIndex((line) => line !== "");
+  if (head < 0 || body[head] !== "Connect a Provider") return null;
+  const rule = body.findIndex((line) => RULE.test(line));
+  const menu = body.slice(head + 1, rule < 0 ? undefined : rule);
+  const names = menu.filter((line, i) => /^[› ] \S/.test(line) && (menu[i - 1] ?? "") === "");
+  const selected = names.findIndex((line) => line.startsWith("›"));
+  if (selected < 0) return null;
+  return { status: "waiting", reason: "login", ask: { what: "login", text: body[head]!, choices: names.map((line) => line.slice(2)), selected } };
 }
 
 /** A prompt in the transcript has the same rules; below the input box's stand only hints. */
@@ -61,7 +80,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   const end = rest.findIndex((line, i) => i > 0 && (line.trim() === "" || RULE.test(line)));
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[✦◆✕]\ufe0e?\s*/, "");
   if (!/^\s*✕/.test(first)) return { status: "idle", said, ...draft };
-  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[API Error: (?:\d+ )?(.*?)\]( \(Press .*)?$/s, "$1"), ...draft };
+  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[API Error: (?:\d+ )?(.*?)\]( \(Press .*|\nPossible quota limitations .*)?$/s, "$1"), ...draft };
 }
 
 function dialog(body: readonly string[], menu: Menu): ScreenReading {
@@ -72,7 +91,9 @@ function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
   const text = what === "permission" ? asked(body, at) : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
   const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected! };
-  return { status: "waiting", reason: what, ask };
+  // Which model goes on, where one's limit is reached.
+  const isLimit = what === "question" && /^\s*Usage limit reached for \S/.test(body.find((line) => line.trim() !== "") ?? "");
+  return { status: "waiting", reason: isLimit ? failureReason(joined(body)) : what, ask: isLimit ? { ...ask, text: joined(body) } : ask };
 }
 
 /** All below the box's head; without one, what stands right above the choices. */

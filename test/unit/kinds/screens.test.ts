@@ -67,6 +67,10 @@ const screens: [kind: string, screen: string, reading: ScreenReading][] = [
   ["opencode", "denied", { status: "idle" }],
   ["opencode", "question", withoutCursor(asks("question", "Which colour?", ["Red", "Blue", "Type your own answer"]))],
   ["opencode", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
+  ["claude", "not-logged-in", { status: "idle", reason: "login" }],
+  ["gemini", "login", asks("login", "? Get started\nHow would you like to authenticate for this project?", ["Sign in with Google", "Use Gemini API Key", "Vertex AI"])],
+  ["codex", "login", asks("login", "Welcome to Codex, OpenAI's command-line coding agent\nChoose how you want to use Codex.", ["Sign in with ChatGPT", "Sign in with Device Code", "Sign in another way"])],
+  ["qwen", "login", asks("login", "Connect a Provider", ["Alibaba ModelStudio", "Third-party Providers", "Custom Provider"])],
   ["gemini", "plain-error", { status: "idle", reason: "login", said: "stub error 401" }],
 ];
 
@@ -77,6 +81,14 @@ test.each(screens)("%s, %s", (kind, name, reading) => {
 /** Not recorded: put together from the program's own texts (of the versions in test/helpers/real-agents.ts), in the place of a recorded one. */
 const composed: [kind: string, screen: string, reading: ScreenReading][] = [
   ["claude", "retrying-limit", { status: "working", reason: "Session limit reached · resets 3pm · attempt 5/10" }],
+  ["claude", "session-limit", { status: "idle", reason: "rate limit, resets 3pm (Europe/Berlin)", said: "You've hit your session limit · resets 3pm (Europe/Berlin)" }],
+  ["claude", "login-expired", { status: "idle", reason: "login", said: "Please run /login · API Error: 401 invalid x-api-key" }],
+  ["codex", "usage-limit", { status: "idle", reason: "rate limit, resets 3:05 PM", said: "You’ve hit your usage limit. Upgrade to Pro or try again at 3:05 PM." }],
+  ["gemini", "usage-limit", {
+    ...asks("question", "Usage limit reached for all Pro models.\nAccess resets at 3:07 PM UTC.\n/stats model for usage details\n/model to switch models.", ["Switch to gemini-2.5-flash", "Stop"]),
+    reason: "rate limit, resets 3:07 PM UTC",
+  }],
+  ["qwen", "rate-limit", { status: "idle", reason: "rate limit", said: "Too many requests" }],
 ];
 
 test.each(composed)("%s, %s, by its program's texts", (kind, name, reading) => {
@@ -102,6 +114,13 @@ describe("questions before the first prompt", () => {
   });
   test("gemini asks for trust, under a title that says ready", () => {
     expect(read("gemini", lines("gemini", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust folder (repo)", "Trust parent folder (home-dev-work)", "Don't trust"] } });
+  });
+  test("codex, copilot and qwen ask for trust", () => {
+    expect(read("codex", lines("codex", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust and continue", "Back to Agent Command Center"], selected: 0 } });
+    expect(builtInKind("codex")!.answerKeys!(read("codex", lines("codex", "trust"))!.ask!, { is: "yes" })).toEqual([["Enter"]]);
+    expect(read("copilot", lines("copilot", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Yes", "Yes, and remember this folder for future sessions", "No (Esc)"], selected: 0 } });
+    expect(read("copilot", lines("copilot", "trust"))!.ask!.text).not.toContain("─");
+    expect(read("qwen", lines("qwen", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust folder (repo)", "Trust parent folder (code)", "Don't trust (esc)"], selected: 0 } });
   });
   test("codex asks for hooks to be reviewed", () => {
     expect(read("codex", lines("codex", "hooks-review"))).toMatchObject({ status: "waiting", ask: { what: "question", choices: ["Review hooks", "Trust all and continue", "Continue without trusting (hooks won't run)"] } });
