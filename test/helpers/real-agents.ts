@@ -98,7 +98,11 @@ const HOMES: Readonly<Record<RealKind, Home>> = {
     files: {
       ".qwen/settings.json": {
         security: { auth: { selectedType: "openai" } }, privacy: { usageStatisticsEnabled: false }, telemetry: { enabled: false }, general: { enableAutoUpdate: false },
+        // Requests of its own, of which its transcript does not tell.
+        ui: { enableFollowupSuggestions: false }, memory: { enableManagedAutoMemory: false, enableManagedAutoDream: false },
         hooks: { Stop: [{ hooks: [{ type: "command", command: own(home) }] }] },
+        // It adds this itself where it is missing.
+        $version: 4,
       },
     },
     env: { OPENAI_API_KEY: "stub", OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "stub-model" },
