@@ -94,3 +94,10 @@ test("an error of a program that is only looked at is over when it has said some
   expect(won(told, piece("screen", "idle", null, { reason: "error", said: "Bad." }))).toMatchObject({ reason: "error" });
   expect(won(piece("hook", "idle", 900, { reason: "error" }), piece("screen", "idle", null, { said: "Done." }))).toMatchObject({ reason: "error" });
 });
+
+test("what holds a turn up is its reason only as long as it stands on the screen, whatever else says that it works", () => {
+  const told = piece("hook", "working", 900, { said: "a prompt" });
+  const note = piece("registry", "working", 900);
+  expect(won(told, note, piece("screen", "working", null, { reason: "API error · attempt 2/10" }))).toMatchObject({ source: "hook", status: "working", since: 900, reason: "API error · attempt 2/10", said: "a prompt" });
+  expect(won({ ...told, reason: "API error · attempt 2/10" }, note, piece("screen", "working"))).toMatchObject({ status: "working", reason: null, said: "a prompt" });
+});
