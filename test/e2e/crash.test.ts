@@ -46,11 +46,15 @@ async function killedAfter(place: Place, words: string[], ms: number): Promise<v
   await child.exited;
 }
 
-/** Milliseconds. */
-async function durationOf(place: Place, words: string[]): Promise<number> {
-  const began = performance.now();
-  await place.ok(words);
-  return performance.now() - began;
+/** Milliseconds that a create takes here: the least of several, because the first is cold, and kills that come later hit nothing. */
+async function durationOfCreate(place: Place): Promise<number> {
+  const durations: number[] = [];
+  for (let i = 0; i < 4; i++) {
+    const began = performance.now();
+    await place.ok(["create", `timed-${i}`, "-a", "quiet", "-d"]);
+    durations.push(performance.now() - began);
+  }
+  return Math.min(...durations);
 }
 
 async function doctor(place: Place, ...words: string[]): Promise<Row[]> {
@@ -73,7 +77,7 @@ for (const [size, files] of [["a small repository", 3], ["one whose checkout is 
     test(`${CASES / 2} times: named, then gone (SEED=${SEED} CASES=${CASES})`, async () => {
       const random = randomOf(SEED + files);
       const place = await somebodysPlace(files);
-      const took = await durationOf(place, ["create", "timed", "-a", "quiet", "-d"]);
+      const took = await durationOfCreate(place);
       const mine = await belongings(place);
       let halfDone = 0;
       for (let i = 0; i < CASES / 2; i++) {
