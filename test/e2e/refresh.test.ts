@@ -65,5 +65,5 @@ test("a refresh that was killed does not keep the next one away", async () => {
   writeFileSync(join(server.fleetHome, "cache", "refresh.holder"), `${gone.pid} 1`);
   writeFileSync(cache, "");
   await fleet(["refresh"]);
-  expect(measured().changes).toEqual({ added: 2, removed: 0, dirty: 1 });
+  expect(measured().changes).toMatchObject({ added: 2, removed: 0, dirty: 1 });
 });
