@@ -113,7 +113,7 @@ describe("questions before the first prompt", () => {
     expect(read("claude", lines("claude", "trust"))).toMatchObject({ status: "waiting", reason: "trust", ask: { what: "trust", choices: ["No, exit", "Yes, I trust this folder"], selected: 0 } });
   });
   test("gemini asks for trust, under a title that says ready", () => {
-    expect(read("gemini", lines("gemini", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust folder (repo)", "Trust parent folder (home-dev-work)", "Don't trust"] } });
+    expect(read("gemini", lines("gemini", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust folder (repo)", "Trust parent folder (home-dev-code)", "Don't trust"] } });
   });
   test("codex, copilot and qwen ask for trust", () => {
     expect(read("codex", lines("codex", "trust"))).toMatchObject({ reason: "trust", ask: { what: "trust", choices: ["Trust and continue", "Back to Agent Command Center"], selected: 0 } });

@@ -17,7 +17,7 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 let places = 0;
 
-/** A home with the agents of one kind in it; transcripts are those that programs wrote in /home/dev/work/repo, put into the worktree. */
+/** A home with the agents of one kind in it; transcripts are those that programs wrote in /home/dev/code/repo, put into the worktree. */
 function place(kind: string, config = "") {
   const home = join(root, String(places++));
   const worktree = join(home, "wt/task");
@@ -30,7 +30,7 @@ function place(kind: string, config = "") {
   const put = (path: string, name: string, change = (text: string) => text) => {
     const file = join(home, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, change(readFileSync(join(FIXTURES, name), "utf8").replaceAll("/home/dev/work/repo", worktree)));
+    writeFileSync(file, change(readFileSync(join(FIXTURES, name), "utf8").replaceAll("/home/dev/code/repo", worktree)));
     return file;
   };
   const look = async (records: AgentRecord[] = [record], deadlineMs = 5_000) => (await loadTokens(ports, records, { deadlineMs })).get(record.id);

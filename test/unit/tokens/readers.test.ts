@@ -30,7 +30,7 @@ describe("Claude Code", () => {
     expect(usage.map(counts)).toEqual([[1040, 30, 300, 40], [1060, 20, 300, 40]]);
     expect(usage[0]).toMatchObject({ id: "msg_stub000002", model: "claude-opus-5-5", at: Date.parse("2026-11-22T20:20:00.585Z") });
     expect(totals).toEqual([{ key: "4f7cd7dd-4783-4add-b564-eedd3a6ee5be", at: expect.any(Number), models: { "claude-opus-5-5": { input: 6540, output: 140, cacheRead: 1800, cacheWrite: 240, cost: 0.030519999999999995 } } }]);
-    expect(memory["cwd"]).toBe("/home/dev/work/repo");
+    expect(memory["cwd"]).toBe("/home/dev/code/repo");
   });
 
   test("the conversation: a person's words, tools, answers; no tool's result", () => {
@@ -97,7 +97,7 @@ test("Copilot's usage records, without its premium requests as money", () => {
   const { usage, memory } = read("copilot", "copilot.jsonl");
   expect(usage.map(counts)).toEqual([[710, 30, 300, 0], [730, 20, 300, 0], [750, 20, 300, 0]]);
   expect(usage.every(({ cost }) => cost === undefined)).toBe(true);
-  expect(memory["cwd"]).toBe("/home/dev/work/repo");
+  expect(memory["cwd"]).toBe("/home/dev/code/repo");
 });
 
 test("opencode's rows have tokens and cost; a message that is being written has none", () => {
