@@ -1,11 +1,12 @@
 // Looking at running programs beyond what they reported: their own notes, titles, screens. What it finds is written back,
 // once, so that status line, waiters and later looks know it too.
-import { readdirSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { ProcessError } from "../base/errors";
 import { SOURCES, STATUSES, type Source, type Status } from "../base/model";
 import { oneLine, truncate } from "../base/text";
 import { builtInKind } from "../kinds/index";
 import type { Kind, Note, ScreenReading } from "../kinds/kind";
+import { namesIn } from "../ports/directory";
 import { startTime } from "../ports/process-identity";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { captureScreens } from "../ports/tmux/panes";
@@ -89,17 +90,13 @@ function waitsFor(words: string): string {
 }
 
 function readNotes(directory: string, read: (text: string) => Note | null): Note[] {
-  try {
-    return readdirSync(directory).filter((name) => name.endsWith(".json")).flatMap((name) => {
-      try {
-        return read(readFileSync(`${directory}/${name}`, "utf8")) ?? [];
-      } catch {
-        return [];
-      }
-    });
-  } catch {
-    return [];
-  }
+  return namesIn(directory).filter((name) => name.endsWith(".json")).flatMap((name) => {
+    try {
+      return read(readFileSync(`${directory}/${name}`, "utf8")) ?? [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 /** Of several in one pane the first one is the agent: it has started the others. */

@@ -1,8 +1,8 @@
 // The trash: what a kill moved aside. The entries lie in FLEET_HOME, whatever the worktree's root; the directories beside the worktrees.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { AgentRecord } from "../base/model";
-import { removeIfEmpty } from "../ports/directory";
+import { jsonFilesIn, removeIfEmpty } from "../ports/directory";
 import { refuseMounts, removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
 import { isId } from "./naming";
@@ -113,24 +113,22 @@ export function forgetTrashEntry(home: string, id: string): void {
 
 /** All entries, the newest first. What can't be read is passed over. */
 export function trashEntries(home: string): TrashEntry[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(home, "trash"));
-  } catch {
-    return [];
-  }
-  const entries = names.filter((name) => name.endsWith(".json")).flatMap((name) => readEntry(() => readFileSync(join(home, "trash", name), "utf8")));
-  return entries.sort((a, b) => b.at.localeCompare(a.at));
+  return jsonFilesIn(join(home, "trash")).flatMap(({ value }) => entryOf(value)).sort((a, b) => b.at.localeCompare(a.at));
 }
 
 /** An entry from its text; nothing when it is no entry. */
-export function readEntry(text: () => string): TrashEntry[] {
+export function readEntry(text: string): TrashEntry[] {
   try {
-    const entry = JSON.parse(text()) as TrashEntry | null;
-    const { record } = entry ?? {};
-    const whole = entry && isId(entry.id) && record?.id === entry.id && typeof entry.at === "string" && [record.branch, record.repo, record.main, record.worktree].every((one) => typeof one === "string");
-    return whole ? [entry] : [];
+    return entryOf(JSON.parse(text));
   } catch {
     return [];
   }
+}
+
+/** The same from what was parsed already. */
+export function entryOf(value: unknown): TrashEntry[] {
+  const entry = value as TrashEntry | null;
+  const record = entry?.record;
+  const whole = entry && isId(entry.id) && record?.id === entry.id && typeof entry.at === "string" && [record.branch, record.repo, record.main, record.worktree].every((one) => typeof one === "string");
+  return whole ? [entry] : [];
 }

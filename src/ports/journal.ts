@@ -1,7 +1,8 @@
 // What a command is in the middle of: one small file an operation, written before its first step, removed after the last.
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../base/errors";
+import { jsonFilesIn } from "./directory";
 import { isSameProcess, startTime } from "./process-identity";
 import { writeFileAtomic } from "./store";
 
@@ -87,20 +88,9 @@ export function runningOperations(home: string): JournalEntry[] {
 
 /** All operations on record, running or not. An unreadable file is passed over: it was never begun. */
 export function operations(home: string): JournalEntry[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(home, "journal"));
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    if (!name.endsWith(".json")) return [];
-    try {
-      const entry = JSON.parse(readFileSync(join(home, "journal", name), "utf8")) as JournalEntry | null;
-      return entry?.id === name.slice(0, -".json".length) && typeof entry.facts === "object" && entry.facts !== null ? [entry] : [];
-    } catch {
-      return [];
-    }
+  return jsonFilesIn(join(home, "journal")).flatMap(({ name, value }) => {
+    const entry = value as JournalEntry | null;
+    return entry?.id === name && typeof entry.facts === "object" && entry.facts !== null ? [entry] : [];
   });
 }
 

@@ -1,7 +1,8 @@
 // What is remembered of a batch: its label, and the tasks it was to have, so that a broken one can be completed.
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
+import { jsonFilesIn } from "../../ports/directory";
 import { operations, runningOperations } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import { type Store, writeFileAtomic } from "../../ports/store";
@@ -33,20 +34,9 @@ const KEEP_EMPTY_MS = 7 * 24 * 3600_000;
 
 /** All batches remembered; what can't be read is passed over. */
 export function batches(store: Store): BatchRecord[] {
-  let names: string[];
-  try {
-    names = readdirSync(store.path("batches"));
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    if (!name.endsWith(".json")) return [];
-    try {
-      const record = JSON.parse(readFileSync(store.path("batches", name), "utf8")) as BatchRecord;
-      return typeof record.label === "string" && Array.isArray(record.tasks) ? [record] : [];
-    } catch {
-      return [];
-    }
+  return jsonFilesIn(store.path("batches")).flatMap(({ value }) => {
+    const record = value as BatchRecord | null;
+    return typeof record?.label === "string" && Array.isArray(record.tasks) ? [record] : [];
   });
 }
 

@@ -12,7 +12,7 @@ import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
 import { agentDirectory } from "../launch";
-import { EMPTYING, entryFile, forgetTrashEntry, keptFiles, readEntry, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
+import { EMPTYING, entryFile, forgetTrashEntry, keptFiles, entryOf, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
 import { forgetSaved, putBack } from "./move";
 
@@ -27,7 +27,7 @@ const WAIT_MS = 20_000;
 
 /** What there is of an agent whose kill or undo was cut off, each as one would name it. */
 export async function remainsOf({ git, store, tmux }: RecoverPorts & { tmux: Tmux }, { id, facts }: JournalEntry): Promise<string[]> {
-  const [entry] = readEntry(() => JSON.stringify(facts["entry"]));
+  const [entry] = entryOf(facts["entry"]);
   if (!entry) return [];
   const { record } = entry;
   const there = existsSync(record.repo);
@@ -47,7 +47,7 @@ export async function remainsOf({ git, store, tmux }: RecoverPorts & { tmux: Tmu
 export async function recoverKill(ports: RecoverPorts, { id, step, facts }: JournalEntry): Promise<string> {
   const { store } = ports;
   const git = limitGit(ports.git, () => GIT_MS);
-  const [entry] = readEntry(() => JSON.stringify(facts["entry"]));
+  const [entry] = entryOf(facts["entry"]);
   if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
   const { record } = entry;
   const name = oneLine(record.branch);

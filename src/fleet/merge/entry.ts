@@ -1,8 +1,8 @@
 // What a merge or a sync moved: known before it moves anything, and kept afterwards for an undo.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentRecord, Base } from "../../base/model";
-import { removeIfEmpty } from "../../ports/directory";
+import { jsonFilesIn, removeIfEmpty } from "../../ports/directory";
 import type { Git } from "../../ports/git/call";
 import { removeRef } from "../../ports/git/ref";
 import { writeFileAtomic } from "../../ports/store";
@@ -75,14 +75,8 @@ export function readMerge(value: unknown, id: string): MergeEntry | null {
 
 /** All merges that can be undone, the newest first. */
 export function merges(home: string): MergeEntry[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(home, "merges"));
-  } catch {
-    return [];
-  }
-  const ids = names.filter((name) => name.endsWith(".json")).map((name) => name.slice(0, -".json".length)).filter(isId);
-  return ids.flatMap((id) => mergeOf(home, id) ?? []).sort((a, b) => b.at.localeCompare(a.at));
+  const entries = jsonFilesIn(join(home, "merges")).filter(({ name }) => isId(name));
+  return entries.flatMap(({ name, value }) => readMerge(value, name) ?? []).sort((a, b) => b.at.localeCompare(a.at));
 }
 
 /** From now on it can't be undone; an earlier one of the same agent still can. */

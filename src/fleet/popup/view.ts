@@ -1,9 +1,10 @@
 // One open popup as a private directory: what it shows, what is marked, and how its keys tell one another.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Agent } from "../../base/model";
 import { quickStyle } from "../../ui/paint";
 import { PREVIEW } from "../../ui/picker/options";
+import { namesIn } from "../../ports/directory";
 import { type Store, writeFileAtomic } from "../../ports/store";
 import { pickerInput, pickerOrder } from "./lines";
 
@@ -34,7 +35,7 @@ export function makeView(view: View): void {
   rmSync(view.folder, { recursive: true, force: true });
   mkdirSync(join(view.folder, "marks"), { recursive: true, mode: 0o700 });
   writeFileSync(join(view.folder, "view.json"), JSON.stringify(view));
-  for (const name of readdirSync(all)) if (/^\d+$/.test(name) && !isAlive(Number(name))) rmSync(join(all, name), { recursive: true, force: true });
+  for (const name of namesIn(all)) if (/^\d+$/.test(name) && !isAlive(Number(name))) rmSync(join(all, name), { recursive: true, force: true });
 }
 
 export function readView(folder: string): View {
@@ -48,7 +49,7 @@ export function closeView(view: View): void {
 /** Terminals on which a popup shows the agents now. */
 export function popupClients(home: string): Set<string> {
   const all = join(home, "cache", "popups");
-  const clients = (existsSync(all) ? readdirSync(all) : []).filter((name) => isAlive(Number(name))).map((name) => {
+  const clients = namesIn(all).filter((name) => isAlive(Number(name))).map((name) => {
     try {
       return readView(join(all, name)).client;
     } catch {
@@ -75,7 +76,7 @@ export function listWidth(view: View): number {
 }
 
 export function marked(view: View): Set<string> {
-  return new Set(existsSync(join(view.folder, "marks")) ? readdirSync(join(view.folder, "marks")) : []);
+  return new Set(namesIn(join(view.folder, "marks")));
 }
 
 export function clearMarks(view: View): void {

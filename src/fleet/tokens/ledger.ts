@@ -1,9 +1,10 @@
 // FLEET_HOME/cache/tokens/ID.json: what one agent's transcripts were read to, and what each answer used. A missing or broken one is
 // read again from the transcripts; nothing is counted twice, because an answer has an id.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { AgentRecord, Spent } from "../../base/model";
 import type { Memory, OwnTotal, Reading, TokenCount, UsageRecord } from "../../kinds/transcripts/transcript";
+import { namesIn } from "../../ports/directory";
 import type { PriceOf, Priced } from "../../ports/prices";
 import type { Mark } from "../../ports/transcript-lines";
 import { writeFileAtomic } from "../../ports/store";
@@ -177,9 +178,5 @@ export function forgetLedger(home: string, id: string): void {
 
 /** The ids of all agents that have a ledger, killed ones too. */
 export function ledgerIds(home: string): string[] {
-  try {
-    return readdirSync(folder(home)).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
-  } catch {
-    return [];
-  }
+  return namesIn(folder(home)).flatMap((name) => /^([a-z0-9]+)\.json$/.exec(name)?.[1] ?? []);
 }

@@ -54,5 +54,5 @@ function mergesOfLiving(store: Store, agents: ReadonlySet<string>): Remains[] {
 /** Each saved commit carries its entry as the last line of its message. What they say is only said: see trustedEntry. */
 async function savedEntries(git: Git, common: string): Promise<{ ref: string; entry: TrashEntry }[]> {
   const refs = await commitRefs(git, common, SAVED_REFS);
-  return refs.flatMap(({ ref, body }) => readEntry(() => body.trim()).map((entry) => ({ ref, entry })));
+  return refs.flatMap(({ ref, body }) => readEntry(body).map((entry) => ({ ref, entry })));
 }

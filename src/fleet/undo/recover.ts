@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
-import { readEntry, trashAdmin, trashedTree } from "../trash";
+import { entryOf, trashAdmin, trashedTree } from "../trash";
 import { bringBack, type UndoPorts } from "./apply";
 import { dropRebuild } from "./rebuild";
 
@@ -14,7 +14,7 @@ const GIT_MS = 120_000;
 export async function recoverUndo(ports: UndoPorts, { id, step, facts }: JournalEntry): Promise<string> {
   const { store } = ports;
   const git = limitGit(ports.git, () => GIT_MS);
-  const [entry] = readEntry(() => JSON.stringify(facts["entry"]));
+  const [entry] = entryOf(facts["entry"]);
   if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
   const name = oneLine(entry.record.branch);
   if (!existsSync(entry.record.repo)) throw new UserError(`its repository is not there: ${entry.record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });

@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
+import { registrations, textOf } from "./registrations";
 import { signature } from "./signature";
 import { isUntouched, removeWorktree } from "./worktrees";
 
@@ -29,9 +30,9 @@ interface Registration {
 /** What the repo has on record of a worktree at exactly `path`. */
 export function registrationOf(common: string, path: string): Registration | null {
   for (const dir of registrations(common)) {
-    const gitdir = readText(join(dir, "gitdir"));
+    const gitdir = textOf(join(dir, "gitdir"));
     // git ≥ 2.48 may write it relative to `dir`.
-    if (gitdir !== null && resolve(dir, gitdir) === join(path, ".git")) return { dir, locked: readText(join(dir, "locked")) };
+    if (gitdir !== null && resolve(dir, gitdir) === join(path, ".git")) return { dir, locked: textOf(join(dir, "locked")) };
   }
   return null;
 }
@@ -42,7 +43,7 @@ export function emptyRegistrations(common: string, path: string, since: number):
     (dir) =>
       basename(dir).replace(/\d*$/, "") === basename(path).replace(/\d*$/, "") &&
       !existsSync(join(dir, "gitdir")) &&
-      readText(join(dir, "locked")) === "initializing" &&
+      textOf(join(dir, "locked")) === "initializing" &&
       statSync(dir).mtimeMs >= since - 1000,
   );
 }
@@ -81,7 +82,7 @@ function isEmpty(path: string): boolean {
 
 function removeEmpty(common: string, path: string): void {
   const link = join(path, ".git");
-  const text = readText(link);
+  const text = textOf(link);
   if (text !== null) {
     if (dirname(resolve(path, text.replace(/^gitdir: /, ""))) !== join(common, "worktrees")) throw new UserError(`not a worktree of ${common}: ${path}`);
     unlinkSync(link);
@@ -113,20 +114,4 @@ async function isPartialCheckout(git: Git, path: string, commit: string, admin: 
 async function isCutOff(git: Git, path: string, commit: string, file: string): Promise<boolean> {
   const whole = await git.try(path, ["cat-file", "--filters", `${commit}:${file}`]);
   return whole.code === 0 && lstatSync(join(path, file)).isFile() && whole.stdout.startsWith(readFileSync(join(path, file), "utf8"));
-}
-
-function registrations(common: string): string[] {
-  try {
-    return readdirSync(join(common, "worktrees")).map((name) => join(common, "worktrees", name));
-  } catch {
-    return [];
-  }
-}
-
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8").trimEnd();
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,8 @@
 // Moving a branch to another commit together with the checkout that has it: never over anything that a person has there.
-import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Git } from "./call";
+import { registrations, textOf } from "./registrations";
 import { diskPath, insideOf, lookAt, parentOf } from "./import-stream";
 
 /** A path in which two commits differ. Modes are git's: 000000 where it is absent. Paths are latin1 strings. */
@@ -105,27 +106,11 @@ export function underWay(gitDir: string): string | null {
 /** Git directories of the checkouts in which a branch is checked out, or being rebased. */
 export function holdersOf(common: string, branch: string): { gitDir: string; how: "checked out" | "being rebased" }[] {
   const found: { gitDir: string; how: "checked out" | "being rebased" }[] = [];
-  for (const gitDir of [common, ...linked(common)]) {
+  for (const gitDir of [common, ...registrations(common)]) {
     if (textOf(join(gitDir, "HEAD")) === `ref: refs/heads/${branch}`) found.push({ gitDir, how: "checked out" });
     else if (["rebase-merge", "rebase-apply"].some((name) => textOf(join(gitDir, name, "head-name")) === `refs/heads/${branch}`)) found.push({ gitDir, how: "being rebased" });
   }
   return found;
-}
-
-function linked(common: string): string[] {
-  try {
-    return readdirSync(join(common, "worktrees")).map((name) => join(common, "worktrees", name)).filter((path) => lstatSync(path).isDirectory());
-  } catch {
-    return [];
-  }
-}
-
-function textOf(file: string): string | null {
-  try {
-    return readFileSync(file, "utf8").trimEnd();
-  } catch {
-    return null;
-  }
 }
 
 /** Whether the repository treats names that differ in case alone as one. */
