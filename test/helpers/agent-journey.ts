@@ -14,12 +14,16 @@ export interface JourneyFacts {
   permission: readonly [first: string, last: string];
   /** What the screen says after its question was answered with the second choice, and with words. */
   question?: { chosen: string; worded?: string };
-  /** The prompt that follows another one has the interrupted one before it in the model, or not at all. */
+  /** A hook of the person's own is there, and must have run. */
   ownHook: boolean;
+  /** The program itself adds to the end of the person's files. */
+  addsToFiles?: true;
+  /** Registers what only this program does, between the prompts and the stop. */
+  also?(): void;
 }
 
 /** Registers the tests, in their order; an agent `task` is there between them. */
-export function journey(place: AgentPlace, { kind, args, permission, question, ownHook }: JourneyFacts): void {
+export function journey(place: AgentPlace, { kind, args, permission, question, ownHook, addsToFiles, also }: JourneyFacts): void {
   const passthrough = args.length > 0 ? ["--", ...args] : [];
 
   test("launched with a prompt it works, then waits with the command that it asks for", async () => {
@@ -108,6 +112,8 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
     expect(Date.now() - began).toBeGreaterThan(1_000);
   });
 
+  also?.();
+
   test("stopped and started it has its conversation", async () => {
     await place.ok(["prompt", "task", "remember the number 4711"]);
     await place.comes("task", "one more prompt", "idle", { doing: "STUB-OK lines=1" });
@@ -128,7 +134,8 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
 
   test("the person's files are as they were, and their own hook ran", () => {
     const now = filesOf(place.server.home, Object.keys(place.before));
-    expect(now).toEqual(place.before);
+    if (addsToFiles) for (const [name, text] of Object.entries(place.before)) expect(now[name]).toStartWith(text);
+    else expect(now).toEqual(place.before);
     if (ownHook) expect(readFileSync(join(place.server.home, "own-hook"), "utf8")).toContain("own");
   });
 }
