@@ -33,6 +33,8 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
     ...streams(options.io),
   };
   const running = execa(file, args, settings);
+  const chunks: Uint8Array[] = [];
+  running.all?.on("data", (chunk: Uint8Array) => void chunks.push(chunk));
   let timedOut = false;
   const end = async () => {
     await endTree(running.pid);
@@ -50,7 +52,7 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
     code: missing ? 127 : (result.exitCode ?? null),
     signal: result.signal ?? null,
     timedOut,
-    output: typeof result.all === "string" ? result.all : missing ? `${file}: not found\n` : "",
+    output: missing ? `${file}: not found\n` : Buffer.concat(chunks).toString(),
   };
 }
 
@@ -65,8 +67,8 @@ async function endTree(pid: number | undefined): Promise<void> {
 
 function streams(io: ProgramOptions["io"]): Options {
   if (io === "inherit") return { stdio: "inherit" };
-  // Collected once, not each stream besides: 3 MB less for fifty worktrees.
-  if (io === "collect") return { stdin: "ignore", all: true, buffer: { stdout: false, stderr: false, all: true } };
+  // Collected below, once: execa keeps each stream besides, which is 3 MB for fifty worktrees.
+  if (io === "collect") return { stdin: "ignore", all: true, buffer: false };
   const both = ["inherit", { file: io.log, append: true }] as const;
   return { stdin: "inherit", stdout: [...both], stderr: [...both] };
 }

@@ -6,6 +6,7 @@ import { makeRepo } from "../helpers/repo";
 import { openPlace, type Place } from "../helpers/place";
 import { privateServer } from "../helpers/server";
 import { fleetIn } from "../helpers/fleet";
+import { until } from "../helpers/until";
 
 const place: Place = await openPlace();
 const { fleet, ok, repo, server } = place;
@@ -168,6 +169,8 @@ test("a broken state.json is kept aside, rebuilt and said once: running agents a
   expect(JSON.parse(gone.stdout)).toHaveLength(count);
   expect(agents(place.kept("state.json"))).toEqual(agents(good));
   await ok(["kill", "rests", "--yes"]);
+  // What a kill leaves in the background writes beside the trash.
+  await until(() => existsSync(join(server.fleetHome, "cache/purged")) && !existsSync(join(server.fleetHome, "locks/purge.lock")), { what: "the purge to end" });
 });
 
 test("a file where fleet's directory should be", async () => {
