@@ -18,6 +18,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   keep: () => import("./keep"),
   merge: () => import("./merge"),
   sync: () => import("./sync"),
+  pr: () => import("./pr"),
   kill: () => import("./kill"),
   undo: () => import("./undo"),
   gc: () => import("./gc"),

@@ -8,13 +8,17 @@ export interface ProgramResult {
   signal: string | null;
   timedOut: boolean;
   output: string;
+  /** What it said on stderr, where `io` is `split`; else "". */
+  errors: string;
 }
 
 export interface ProgramOptions {
   cwd: string;
   env: Record<string, string | undefined>;
-  /** `inherit`: the terminal is the program's. `log`: inherit, and append to this file. `collect`: into `output`. */
-  io: "inherit" | "collect" | { log: string };
+  /** `inherit`: the terminal is the program's. `log`: inherit, and append to this file. `collect`: into `output`. `split`: stderr into `errors`. */
+  io: "inherit" | "collect" | "split" | { log: string };
+  /** What it reads, where its output is kept; else nothing. */
+  input?: string;
   /** Milliseconds. */
   timeout?: number;
   signal?: AbortSignal;
@@ -31,6 +35,7 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
     reject: false,
     stripFinalNewline: false,
     ...streams(options.io),
+    ...(options.input === undefined ? {} : { stdin: "pipe" as const, input: options.input }),
   };
   const running = execa(file, args, settings);
   const chunks: Uint8Array[] = [];
@@ -52,7 +57,8 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
     code: missing ? 127 : (result.exitCode ?? null),
     signal: result.signal ?? null,
     timedOut,
-    output: missing ? `${file}: not found\n` : Buffer.concat(chunks).toString(),
+    output: missing ? `${file}: not found\n` : options.io === "split" ? String(result.stdout) : Buffer.concat(chunks).toString(),
+    errors: options.io === "split" ? String(result.stderr ?? "") : "",
   };
 }
 
@@ -67,8 +73,9 @@ async function endTree(pid: number | undefined): Promise<void> {
 
 function streams(io: ProgramOptions["io"]): Options {
   if (io === "inherit") return { stdio: "inherit" };
-  // Collected below, once: execa keeps each stream besides, which is 3 MB for fifty worktrees.
+  // Collected above, once: execa keeps each stream besides, which is 3 MB for fifty worktrees.
   if (io === "collect") return { stdin: "ignore", all: true, buffer: false };
+  if (io === "split") return { stdin: "ignore" };
   const both = ["inherit", { file: io.log, append: true }] as const;
   return { stdin: "inherit", stdout: [...both], stderr: [...both] };
 }

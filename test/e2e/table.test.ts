@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { allCommands } from "../../src/commands/index";
+import { standInForForge } from "../helpers/forge";
 import { openPlace } from "../helpers/place";
 
 const place = await openPlace();
@@ -12,6 +13,10 @@ beforeAll(async () => {
   repo.write("kept.txt", "one\n");
   repo.write("gone.txt", "one\n");
   await repo.commit("Files");
+  await repo.git("init", "-q", "--bare", join(server.root, "remote.git"));
+  await repo.git("remote", "add", "origin", join(server.root, "remote.git"));
+  await repo.git("push", "-q", "origin", "main");
+  standInForForge(server, "gh");
   await ok(["fanout", "2", "pair", "-a", "demo", "-p", "say hello {{n}}", "-d"]);
   await ok(["create", "dead", "-a", "demo", "-d"]);
   await ok(["create", "asks", "-a", "demo", "-p", "ask May I tag it?", "-d"]);
@@ -38,6 +43,7 @@ const DRY: Record<string, string[]> = {
   rename: ["rename", "ready", "ready-now"],
   merge: ["merge", "ready"],
   sync: ["sync", "ready"],
+  pr: ["pr", "ready"],
   keep: ["keep", "pair-1"],
   kill: ["kill", "--batch", "pair"],
   undo: ["undo", "dead"],
