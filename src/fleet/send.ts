@@ -142,8 +142,9 @@ export async function interruptAgent(ports: { tmux: Tmux; store: Store }, agent:
     if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
     await pressKeys(tmux, pane, [key]);
   }
-  if (!kind.returnsPrompt || agent.status !== "working" || !(await clearReturned(ports, agent, pane, kind)) || kind.report) return;
-  for (const deadline = Date.now() + STOPPED_MS; Date.now() < deadline; await Bun.sleep(40)) if ((await statusesOf(tmux, [session]))?.split(" ")[1] === "idle") break;
+  if (!kind.returnsPrompt || agent.status !== "working" || !(await clearReturned(ports, agent, pane, kind))) return;
+  // Its title says so a moment later; no hook does.
+  if (kind.titles) for (const deadline = Date.now() + STOPPED_MS; Date.now() < deadline; await Bun.sleep(40)) if ((await statusesOf(tmux, [session]))?.split(" ")[1] === "idle") break;
   // What stands above the input box now is of an earlier turn.
   await noteReturned(tmux, { pane, agent: agent.record.id, at: Math.floor(Date.now() / 1000) });
 }
