@@ -3,9 +3,6 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { VERSION } from "../base/version";
 
-/** Lines that set nothing: comments, blank lines, headings. As fleet first writes it, the file has only such. */
-const NOTHING = /^\s*(\[[\w.]+\]\s*)?(#.*)?$/;
-
 /** What is wrong with config.toml, in one line; null when nothing is. A file that was found sound is not read again until it changes. */
 export async function configMistake(home: string): Promise<string | null> {
   const path = join(home, "config.toml");
@@ -13,7 +10,7 @@ export async function configMistake(home: string): Promise<string | null> {
   if (!stat?.isFile()) return null;
   const stamp = join(home, "cache", "config-sound");
   const state = `${VERSION} ${stat.mtimeMs} ${stat.size}`;
-  if (textOf(stamp) === state || (textOf(path) ?? "").split("\n").every((line) => NOTHING.test(line))) return null;
+  if (textOf(stamp) === state) return null;
   const [{ configProblems }, { problemText }] = await Promise.all([import("./settings"), import("./config-problems")]);
   const { problems } = await configProblems({ home, main: null, common: null, userHome: "" });
   const [first, ...more] = problems;

@@ -14,7 +14,7 @@ import { startAgent, type StartPorts } from "./start";
 export type Outcome = "up" | "refused" | "failed";
 
 /** So many programs that did not come up, one after the other, have a reason in common: a login that is over, a full disk. */
-export const GIVE_UP_AFTER = 3;
+const GIVE_UP_AFTER = 3;
 
 /** Whether to go no further. What is refused before anything is started says nothing of the others. Pure. */
 export function givesUp(outcomes: readonly Outcome[]): boolean {

@@ -9,7 +9,7 @@ export function queueFile(home: string): string {
 }
 
 /** Which needs are told, on one line between blanks; a config newer than it, or no such file, means that it has to be read again. */
-export function noticesFile(home: string): string {
+function noticesFile(home: string): string {
   return `${home}/cache/notices`;
 }
 

@@ -106,6 +106,8 @@ test("broken TOML, and a wrong value, with file, line and what was expected", as
 
 test("a broken config is said by commands that read nothing from it, too, and they work; a sound one is read once", async () => {
   const stamp = join(server.fleetHome, "cache/config-sound");
+  // Of the file that fleet wrote first.
+  rmSync(stamp, { force: true });
   writeFileSync(config, "[agent\n");
   const mistake = "▲ config.toml:1: not valid TOML: illegal character in key (column 7)\n↳ fleet config edit\n";
   for (const words of [["list"], ["list", "--json"], ["snooze", "main-2", "off"], ["stop", "main-2"], ["kill", "main-2", "--yes"]]) {

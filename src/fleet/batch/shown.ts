@@ -11,7 +11,7 @@ import { batches } from "./record";
 const MOST = 6;
 
 /** Those of which there are agents, the newest first. */
-export function shownBatches(store: Store): ShownBatch[] {
+function shownBatches(store: Store): ShownBatch[] {
   const used = new Set(store.agents().map((agent) => agent.batch));
   const waiting = readQueue(store).flatMap((entry) => (entry.is === "start" ? [entry.batch] : []));
   return batches(store)

@@ -23,7 +23,7 @@ export const PREVIEWS = ["screen", "diff", "log", "details"] as const;
 export type Preview = (typeof PREVIEWS)[number];
 
 /** From this many columns on the preview is right of the list: a popup of 90 % on a terminal of 120. */
-export const RIGHT_FROM = 104;
+const RIGHT_FROM = 104;
 
 export function viewOf(home: string, pid: number, client: string | undefined, size: { columns: number; rows: number }): View {
   return { folder: join(home, "cache", "popups", String(pid)), client: client ?? null, ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
@@ -70,7 +70,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Columns of a line of the list: without the preview, the pointer and the bar at the edge. */
-export function listWidth(view: View): number {
+function listWidth(view: View): number {
   const list = view.side === "right" ? Math.floor(view.columns * (1 - PREVIEW.right / 100)) : view.columns;
   return list - 4;
 }

@@ -53,7 +53,7 @@ function keyOf({ id, branch, kind, batch, repo, main, ended }: Owner, { at }: It
 }
 
 /** The day where one is, 2026-11-22. */
-export function dayOf(at: number): string {
+function dayOf(at: number): string {
   const day = new Date(at);
   return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
 }

@@ -135,7 +135,7 @@ export function addSpent(all: readonly Spent[]): Spent {
   return { ...sumOf(all), partial: all.some((one) => one.partial) };
 }
 
-export function allOf({ input, output, cacheRead, cacheWrite }: TokenCount): number {
+function allOf({ input, output, cacheRead, cacheWrite }: TokenCount): number {
   return input + output + cacheRead + cacheWrite;
 }
 

@@ -13,7 +13,7 @@ export interface MeasuredChanges {
 }
 
 /** More touched paths than these are no answer to "where": a forgotten node_modules, a tree that was reformatted. */
-export const MOST_TOUCHED = 300;
+const MOST_TOUCHED = 300;
 
 // A repository's fsmonitor and hooks are programs: looking must not start them.
 const QUIET = ["-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null"];

@@ -38,7 +38,7 @@ export async function changedFiles(git: Git, worktree: string, base: string): Pr
 const CHANGES: Record<string, ChangedFile["change"]> = { A: "added", D: "deleted", M: "modified", T: "type changed", U: "unmerged" };
 
 /** `--raw --numstat -z`: ":modes ids LETTER" NUL path NUL for each file, then "added TAB removed TAB path" NUL for each. */
-export function parseChanged(output: string): ChangedFile[] {
+function parseChanged(output: string): ChangedFile[] {
   const words = output.split("\0");
   const letters = new Map<string, string>();
   const files: ChangedFile[] = [];

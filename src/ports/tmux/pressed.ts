@@ -6,7 +6,7 @@ import { keyOption } from "./bindings";
 import { formatText, sourceLine } from "./call";
 
 /** What the others stand on: the binary for sh, and a popup that runs it. */
-export const GROUND = { run: keyOption("run"), popup: keyOption("popup") } as const;
+const GROUND = { run: keyOption("run"), popup: keyOption("popup") } as const;
 
 /** The terminal and the pane at which the key was pressed: a tty's path and `%7` are safe in any text. */
 export const PRESSER = "--client #{client_name} --pane #{pane_id}";

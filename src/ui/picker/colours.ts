@@ -11,7 +11,7 @@ export function coloursOf(options: string): string[] {
 }
 
 /** Words as a shell splits them, with its quotes and backslashes; a comment goes to the end of its line. */
-export function shellWords(text: string): string[] {
+function shellWords(text: string): string[] {
   const words: string[] = [];
   const pattern = /\s*(#[^\n]*|(?:'[^']*'|"(?:\\.|[^"\\])*"|\\[\s\S]|[^\s'"\\])+)/gy;
   for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
