@@ -12,6 +12,9 @@ const PATIENCE_MS = 10_000;
 /** tmux starts a terminal twice when it attaches, and what is typed in between is lost: it is ready once nothing has come for so long. */
 const QUIET_MS = 300;
 
+/** A control character as a terminal echoes it. */
+const ECHO = /^\^[A-Z]/;
+
 /** A terminal of 200 × 50 attached to the stand's server. */
 export async function attach(stand: Stand): Promise<Client> {
   let got = "";
@@ -31,15 +34,26 @@ export async function attach(stand: Stand): Promise<Client> {
     },
   });
   const send = (keys: string) => void child.terminal!.write(keys);
-  while (last === 0 || performance.now() - last < QUIET_MS) await Bun.sleep(20);
+  const quiet = async () => {
+    while (last === 0 || performance.now() - last < QUIET_MS) await Bun.sleep(20);
+  };
+  await quiet();
   return {
     async ms(keys, mark) {
       got = "";
-      const began = performance.now();
+      let began = performance.now();
       send(keys);
       await new Promise<void>((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error(`not on the terminal: ${mark}\n${JSON.stringify(got.slice(-500))}`)), PATIENCE_MS);
         seen = () => {
+          // Echoed, not read: it was just being started. Pressed again, and timed from then.
+          if (ECHO.test(got)) {
+            got = "";
+            void quiet().then(() => {
+              began = performance.now();
+              send(keys);
+            });
+          }
           if (!got.includes(mark)) return;
           clearTimeout(timer);
           resolve();
