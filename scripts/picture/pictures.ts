@@ -136,7 +136,7 @@ export function steady(screen: string): string {
     .trimEnd()
     .split("\n");
   // tmux's own line ends at the right edge, whatever its figures are.
-  const line = lines.pop()!.replace(/ (?:<1|\d+)m(?=\x1b)/, " 3m").replace(/cpu.*?(?= *$)/, "cpu 12%  mem 176M");
+  const line = lines.pop()!.replace(/ (?:<1|\d+)m(?=\x1b)/, " <1m").replace(/cpu.*?(?= *$)/, "cpu 12%  mem 176M");
   const wide = Bun.stringWidth(line.replace(/\x1b\[[0-9;:]*m/g, "").trimEnd());
   lines.push(line.trimEnd().replace(/ {9,}/, (gap) => " ".repeat(Math.max(1, gap.length + SIZE.columns - 1 - wide))));
   return lines.join("\n");
