@@ -40,7 +40,10 @@ test("those that wait for a free slot count too, and another batch is shown besi
 });
 
 test("what is through is shown no more, and nothing of it stays when the line is given back", async () => {
-  for (const { branch } of (await place.list("--all")).filter((agent) => agent.branch.startsWith("slow"))) await ok(["kill", branch, "--yes"]);
+  // The next one has started; the one that still waits for a slot goes first, or a kill would give it that slot.
+  const slow = async () => (await place.list("--all")).filter((agent) => agent.branch.startsWith("slow"));
+  await until(async () => (await slow()).filter(({ status }) => status === "waiting" || status === "queued").length === 2);
+  for (const { branch } of (await slow()).sort((a, b) => Number(b.status === "queued") - Number(a.status === "queued"))) await ok(["kill", branch, "--yes"]);
   await shows("▸ faster 2/3");
   for (const { branch } of (await place.list()).filter((agent) => agent.status === "waiting")) await ok(["answer", branch, "yes"]);
   await shows("");
