@@ -102,7 +102,7 @@ export const OPTIONS = {
   "budget.batch": {
     type: "amount",
     default: 0,
-    doc: "US dollars that the agents of a batch may cost together; 0: no limit.",
+    doc: "US dollars that the agents of a batch may cost together, ended ones too; 0: no limit.",
   },
   "budget.then": {
     type: "choices",

@@ -1,6 +1,6 @@
 // A budget warns once, and interrupts where it is told to.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
@@ -44,6 +44,26 @@ test("a batch is over its budget together, and each of its agents at work is int
   await until(() => ids.every((id) => existsSync(join(home, `key-${id}`)) && readFileSync(join(home, `key-${id}`), "latin1") === "\u001b"), { what: "Esc in both panes", timeout: 15_000 });
   const spender = (await place.agent("spender")).id;
   expect(readFileSync(join(home, `key-${spender}`), "latin1")).toBe("");
+});
+
+test("a killed agent's money stays spent in the budget of its batch, also when the sums are read anew", async () => {
+  configure("batch = 5\n");
+  await ok(["kill", "tries-1", "--yes", "--force"]);
+  configure("batch = 0.008\n");
+  rmSync(join(home, "told"));
+  await ok(["tick"]);
+  await until(() => told() !== "", { what: "the warning" });
+  expect(told()).toBe("budget tries-2: the batch tries has cost $0.01, its budget is $0.01\n");
+  for (const name of ["budget.json", "tokens.json"]) rmSync(join(fleetHome, "cache", name));
+  rmSync(join(home, "told"));
+  await ok(["tick"]);
+  await until(() => told() !== "", { what: "the warning" });
+  // One that is back counts once.
+  configure("batch = 0.0135\n");
+  rmSync(join(home, "told"));
+  await ok(["undo", "tries-1"]);
+  await ok(["tick"]);
+  expect(existsSync(join(home, "told"))).toBe(false);
 });
 
 test("an amount that is none is refused, with the line", async () => {

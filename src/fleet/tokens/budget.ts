@@ -19,16 +19,23 @@ export interface OverBudget {
   text: string;
 }
 
-/** `labelOf` gives a batch's label. What has no known price counts as nothing. */
-export function overBudgets(agents: readonly Agent[], wish: BudgetWish, told: BudgetTold, labelOf: (batch: string) => string): { over: OverBudget[]; told: BudgetTold } {
+/** What is known of batches, by their ids. */
+export interface Batches {
+  label(batch: string): string;
+  /** What those of its agents have cost that are there no more. */
+  ended: ReadonlyMap<string, number>;
+}
+
+/** What has no known price counts as nothing; what an ended agent of a batch has cost stays spent. */
+export function overBudgets(agents: readonly Agent[], wish: BudgetWish, told: BudgetTold, { label, ended }: Batches): { over: OverBudget[]; told: BudgetTold } {
   const groups = [
-    ...(wish.agent > 0 ? agents.map((agent) => ({ key: `agent ${agent.record.id}`, name: oneLine(agent.branch), limit: wish.agent, agents: [agent] })) : []),
-    ...(wish.batch > 0 ? [...Map.groupBy(agents.filter(({ record }) => record.batch !== null), ({ record }) => record.batch!)].map(([batch, its]) => ({ key: `batch ${batch}`, name: `the batch ${oneLine(labelOf(batch))}`, limit: wish.batch, agents: its })) : []),
+    ...(wish.agent > 0 ? agents.map((agent) => ({ key: `agent ${agent.record.id}`, name: oneLine(agent.branch), limit: wish.agent, agents: [agent], past: 0 })) : []),
+    ...(wish.batch > 0 ? [...Map.groupBy(agents.filter(({ record }) => record.batch !== null), ({ record }) => record.batch!)].map(([batch, its]) => ({ key: `batch ${batch}`, name: `the batch ${oneLine(label(batch))}`, limit: wish.batch, agents: its, past: ended.get(batch) ?? 0 })) : []),
   ];
   const over: OverBudget[] = [];
   const next: BudgetTold = {};
-  for (const { key, name, limit, agents: its } of groups) {
-    const cost = its.reduce((sum, { spent }) => sum + (spent?.cost ?? 0), 0);
+  for (const { key, name, limit, agents: its, past } of groups) {
+    const cost = its.reduce((sum, { spent }) => sum + (spent?.cost ?? 0), past);
     const times = Math.floor(cost / limit);
     if (times < 1) continue;
     const before = Object.hasOwn(told, key) && told[key]!.limit === limit ? told[key]!.times : 0;

@@ -18,6 +18,8 @@ export interface Owner {
   kind: string;
   /** The label of its batch. */
   batch: string | null;
+  /** The id of its batch: another one may have its label later. */
+  batchId?: string | null;
   repo: string;
   main: string;
   /** As a real path. */
@@ -141,7 +143,7 @@ function allOf({ input, output, cacheRead, cacheWrite }: TokenCount): number {
 
 export function ownerOf(record: AgentRecord, worktree: string, batch: string | null): Owner {
   const { id, branch, kind, repo, main } = record;
-  return { id, branch, kind, batch, repo, main, worktree, created: Date.parse(record.created) || 0, ended: null };
+  return { id, branch, kind, batch, batchId: record.batch, repo, main, worktree, created: Date.parse(record.created) || 0, ended: null };
 }
 
 const folder = (home: string) => join(home, "cache", "tokens");

@@ -10,6 +10,8 @@ export interface Summed {
   /** Size and time of each file when it was read. */
   stamps: Record<string, [size: number, mtime: number]>;
   spent: Spent;
+  /** The id of the agent's batch, for it outlives the agent. */
+  batch?: string | null;
 }
 
 /** What the config says of a kind, as far as transcripts go. */

@@ -131,7 +131,7 @@ async function bringUpToDate(run: Run, words: ProgramWords, { id, owner }: Asked
   const spent = sumOf(itemsOf(ledger));
   const whole = files.every(({ path, size, mtime }) => stamps[path]?.[0] === size && stamps[path]![1] === mtime);
   writeLedger(run.ports.store.home, ledger);
-  overview.agents[id] = { stamps, spent: whole ? spent : { ...spent, partial: true } };
+  overview.agents[id] = { stamps, spent: whole ? spent : { ...spent, partial: true }, batch: whose.batchId ?? null };
   run.changed = true;
 }
 

@@ -12,6 +12,7 @@ import { isQuiet } from "../notices";
 import { interruptAgent } from "../send";
 import { loadSettings } from "../settings";
 import { type BudgetTold, overBudgets } from "./budget";
+import { endedCosts } from "./ended";
 
 const TIMER_SECONDS = 30;
 // Nobody waits for it.
@@ -33,7 +34,10 @@ export async function watchBudgets(ports: Ports): Promise<void> {
   const file = store.path("cache", "budget.json");
   const stored = read(file);
   const agents = await loadAgents(ports, { usage: true, tokens: env, tokensDeadline: READ_MS });
-  const { over, told } = overBudgets(agents, { agent: values["budget.agent"], batch: values["budget.batch"] }, stored.told, (batch) => labelOf(store, batch) ?? batch);
+  const { over, told } = overBudgets(agents, { agent: values["budget.agent"], batch: values["budget.batch"] }, stored.told, {
+    label: (batch) => labelOf(store, batch) ?? batch,
+    ended: values["budget.batch"] > 0 ? endedCosts(store.home, new Set(agents.map(({ record }) => record.id))) : new Map(),
+  });
   const works = agents.some(({ status }) => status === "working");
   const arm = works && stored.timer <= now();
   // Before anything is done: a tick that dies half-way warns once too little, never for ever.

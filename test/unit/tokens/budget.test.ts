@@ -5,7 +5,7 @@ import { anAgent } from "../../helpers/model";
 
 const spent = (cost: number | null) => ({ input: 1, output: 0, cacheRead: 0, cacheWrite: 0, cost, partial: false });
 const agent = (id: string, cost: number | null, batch: string | null = null) => anAgent({ branch: id, spent: spent(cost) }, { id, batch });
-const label = () => "tries";
+const label = { label: () => "tries", ended: new Map<string, number>() };
 const texts = (found: ReturnType<typeof overBudgets>) => found.over.map(({ text }) => text);
 
 test("without a budget nothing is over, and an unknown price counts as nothing", () => {
@@ -25,4 +25,10 @@ test("a batch's agents spend one budget; one that works is named to whoever is t
   const agents = [agent("a", 1.5, "x"), { ...agent("b", 1, "x"), status: "working" as const }, agent("c", 9)];
   const { over } = overBudgets(agents, { agent: 0, batch: 2 }, {}, label);
   expect(over.map(({ text, agent, agents }) => [text, agent.branch, agents.length])).toEqual([["the batch tries has cost $2.50, its budget is $2.00", "b", 2]]);
+});
+
+test("what ended agents of a batch have cost stays spent, and is no other batch's", () => {
+  const alone = [agent("a", 1.5, "x"), agent("b", 1.5, "y")];
+  const { over } = overBudgets(alone, { agent: 1.8, batch: 2 }, {}, { label: (batch) => batch, ended: new Map([["x", 0.75], ["gone", 9]]) });
+  expect(over.map(({ text, agents }) => [text, agents.length])).toEqual([["the batch x has cost $2.25, its budget is $2.00", 1]]);
 });
