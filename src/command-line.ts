@@ -25,7 +25,7 @@ export async function runCommandLine(first: string | undefined, rest: readonly s
     if (!row) throw await unknownCommand(name);
     const { parseCommand } = await import("./ui/parse");
     const parsed = parseCommand(row, words);
-    if (parsed.help) return await help(ctx, [row.name]);
+    if (parsed.help) return await help(ctx, [row.name, ...(ownWords(words).includes("--json") ? ["--json"] : [])]);
     if (parsed.verbose || parsed.directory !== undefined) ctx = openContext(env, { verbose: parsed.verbose, directory: parsed.directory, commands: allCommands });
     const began = Date.now();
     const exitCode = await row.run(ctx, parsed.input).then((code) => code ?? EXIT.done, (error) => report(ctx, error, row, env));
@@ -66,6 +66,11 @@ function commandWord(first: string | undefined, rest: readonly string[]): { name
   return { name, words: [...leading, ...words] };
 }
 
+/** Those that are not for the program that a command starts. */
+function ownWords(words: readonly string[]): readonly string[] {
+  return words.includes("--") ? words.slice(0, words.indexOf("--")) : words;
+}
+
 /** A bare `fleet` at a terminal: the list of agents, in a popup where tmux can show one. */
 async function agents(ctx: Context, env: Environment): Promise<number> {
   const { openOnClient } = await import("./fleet/popup/bare");
@@ -77,10 +82,22 @@ async function agents(ctx: Context, env: Environment): Promise<number> {
 async function help(ctx: Context, words: readonly string[]): Promise<number> {
   const { overview, commandHelp } = await import("./reference/help");
   const name = words.find((word) => !word.startsWith("-"));
+  if (name === "json" || words.includes("--json")) return jsonHelp(ctx, name);
   const row = name === undefined ? undefined : await findCommand(name);
   if (name !== undefined && !row) throw await unknownCommand(name);
   ctx.out.answer(row ? commandHelp(row) : overview(await allCommands()));
   return EXIT.done;
+}
+
+/** What --json prints: of one command, or where to read of each. */
+async function jsonHelp(ctx: Context, name: string | undefined): Promise<number> {
+  const { jsonOfCommand, jsonOverview } = await import("./reference/json/text");
+  if (name === undefined || name === "json") return ctx.out.answer(jsonOverview(await allCommands())), EXIT.done;
+  const row = await findCommand(name);
+  if (!row) throw await unknownCommand(name);
+  const text = jsonOfCommand(row);
+  if (text === null) throw new UsageError(`this command prints no JSON: ${name}`, { hint: "fleet help json" });
+  return ctx.out.answer(text), EXIT.done;
 }
 
 async function unknownCommand(name: string): Promise<UsageError> {

@@ -3,7 +3,9 @@ import { VERSION } from "./base/version";
 
 const [name, ...words] = process.argv.slice(2);
 
-if (name === "--version" || name === "-V") {
+const tellsVersion = name === "--version" || name === "-V";
+
+if (tellsVersion && !words.includes("--json")) {
   console.log(`fleet ${VERSION}`);
 } else if (name === "hook" && words[0] !== undefined && !words[0].startsWith("-")) {
   // Runs within an agent's turn, at every step of it: past the command table, and never a failure.
@@ -27,5 +29,5 @@ if (name === "--version" || name === "-V") {
   process.exit(await startPopup(ctx, { client: words[1], pane: words[3] }, asked));
 } else {
   const { runCommandLine } = await import("./command-line");
-  process.exit(await runCommandLine(name, words, process.env));
+  process.exit(await runCommandLine(tellsVersion ? "version" : name, words, process.env));
 }

@@ -1,4 +1,5 @@
 import { JSON_FLAG } from "../base/command";
+import { JSON_VERSION } from "../base/version";
 import { defineCommand } from "../context";
 
 export default defineCommand({
@@ -31,7 +32,7 @@ a sum of which a part has no known price. A subscription may ask another price. 
     const since = sinceDays(flags.days, ctx.now());
     const by = (flags.by ?? "agent") as Parameters<typeof costRows>[1];
     const [rows, total] = [costRows(ledgers, by, since), costTotal(ledgers, since)];
-    if (flags.json) return ctx.out.json({ version: 1, by, rows, total });
+    if (flags.json) return ctx.out.json({ version: JSON_VERSION, by, rows, total });
     if (rows.length === 0) return ctx.out.note("no tokens are known: no agent's program has written a transcript yet");
     const { costLines } = await import("../ui/cost");
     const width = ctx.terminal.stdoutIsTerminal ? (ctx.terminal.size()?.columns ?? 80) : null;

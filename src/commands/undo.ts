@@ -50,16 +50,22 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     };
     if (wanted.length === 1) {
       await bringBack(wanted[0]!);
+      if (flags.json && !flags["dry-run"]) tellBack(ctx, wanted);
       if (!flags["dry-run"] && !wanted[0]!.alive) ctx.out.hint(`fleet start ${shellWord(wanted[0]!.entry.record.branch)}`);
       return EXIT.done;
     }
     const back = await eachOf(ctx, wanted, bringBack);
     if (flags["dry-run"]) return back.length < wanted.length ? EXIT.refused : EXIT.done;
+    if (flags.json) tellBack(ctx, back);
     ctx.out.done(`${back.length} of ${wanted.length} brought back`);
     if (back.length > 0) ctx.out.hint(flags.batch === undefined ? `fleet start ${back.map(({ entry }) => shellWord(entry.record.branch)).join(" ")}` : `fleet start --batch ${shellWord(flags.batch)}`);
     return back.length < wanted.length ? EXIT.refused : EXIT.done;
   },
 });
+
+function tellBack(ctx: Context, back: readonly Remains[]): void {
+  ctx.out.json(back.map(({ entry: { id, record } }) => ({ id, branch: record.branch, worktree: record.worktree })));
+}
 
 /** The merge of what came back, or of an agent that was not killed. Throws the first refusal; the other parts are done. */
 async function takeMergeBack(ctx: Context, { merge, alive }: Remains, dryRun: boolean): Promise<void> {

@@ -3,11 +3,11 @@ import { GLOBAL_FLAGS, GROUPS } from "../base/command";
 import { VERSION } from "../base/version";
 import { argLabel, byGroup, EXIT_CODES, flagDoc, flagLabel, type Row, TAGLINE, usageLine, wrap } from "./wording";
 
-const WIDTH = 96;
+export const WIDTH = 96;
 /** Labels longer than this have their text on the next line. */
 const LABEL_LIMIT = 30;
 
-type Entry = readonly [label: string, doc: string];
+export type Entry = readonly [label: string, doc: string];
 
 /** `fleet help`: every command that people call, by group. */
 export function overview(commands: readonly Row[]): string {
@@ -24,7 +24,7 @@ export function overview(commands: readonly Row[]): string {
     "",
     ...wrap(`Exit codes: ${EXIT_CODES.map(([code, meaning]) => `${code} ${meaning}`).join(" · ")}`, WIDTH),
     "",
-    "fleet help COMMAND tells more of one command.",
+    "fleet help COMMAND tells more of one command, fleet help json what --json prints.",
   ].join("\n");
 }
 
@@ -40,6 +40,7 @@ export function commandHelp(row: Row): string {
     ...(row.doc ?? "").split(/\n\s*\n/).flatMap((paragraph) => (paragraph.trim() ? ["", ...wrap(paragraph, WIDTH)] : [])),
     ...section("Arguments:", args),
     ...section("Flags:", flags),
+    ...("json" in row.flags ? ["", `The fields of its JSON: fleet ${row.name} --json --help`] : []),
     ...section("Flags of every command:", Object.entries(GLOBAL_FLAGS).map(([name, flag]) => [flagLabel(name, flag), flag.doc])),
     ...examples(row),
   ].join("\n");
@@ -55,7 +56,7 @@ function section(title: string, rows: readonly Entry[]): string[] {
 }
 
 /** Labels left, texts right of them in one column. */
-function entries(rows: readonly Entry[], width?: number): string[] {
+export function entries(rows: readonly Entry[], width?: number): string[] {
   const column = width ?? Math.max(...rows.map(([label]) => (label.length > LABEL_LIMIT ? 0 : label.length)));
   return rows.flatMap(([label, doc]) => {
     const lines = wrap(doc, WIDTH - column - 4);

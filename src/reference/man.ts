@@ -1,6 +1,7 @@
 // The man page, in roff, from the command table.
 import { GLOBAL_FLAGS, GROUPS } from "../base/command";
 import { VERSION } from "../base/version";
+import { jsonSections, PROMISE } from "./json/text";
 import { argLabel, byGroup, EXIT_CODES, flagDoc, flagLabel, type Row, TAGLINE, usageLine } from "./wording";
 
 /** fleet(1). The same table gives the same bytes: no date, no machine. */
@@ -17,6 +18,9 @@ export function manPage(commands: readonly Row[]): string {
     ...byGroup(commands, GROUPS).flatMap(({ group, rows }) => [`.SH ${quoted(`${group} commands`.toUpperCase())}`, ...rows.flatMap(command)]),
     ".SH FLAGS OF EVERY COMMAND",
     ...Object.entries(GLOBAL_FLAGS).flatMap(([name, flag]) => item(flagLabel(name, flag), flag.doc)),
+    ".SH JSON",
+    ...PROMISE.flatMap((paragraph) => [".PP", roff(paragraph)]),
+    ...jsonSections(commands).flatMap(({ heading, entries }) => [`.SS ${quoted(heading)}`, ...entries.flatMap(([path, doc]) => item(path, doc))]),
     ".SH EXIT STATUS",
     ...EXIT_CODES.flatMap(([code, meaning]) => item(String(code), meaning)),
     ".SH ENVIRONMENT",

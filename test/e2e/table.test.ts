@@ -94,7 +94,7 @@ describe("--json", () => {
     expect(await json("logs", "pair-1", "--screen")).toEqual([{ id, branch: "pair-1", status: "idle", lines: (await ok(["logs", "pair-1", "--screen"])).trimEnd().split("\n") }]);
     expect(await json("logs", "--batch", "pair", "-n", "1")).toEqual(["pair-1", "pair-2"].map((branch) => expect.objectContaining({ branch, lines: [expect.any(String)] })));
     expect(await json("answer", "asks")).toMatchObject({ branch: "asks", what: "permission", text: "May I tag it?" });
-    expect(await json("version")).toEqual({ version: (await ok(["version"])).trim().replace("fleet ", "") });
+    expect(await json("version")).toEqual({ version: (await ok(["version"])).trim().replace("fleet ", ""), json: 1 });
     expect(await fleet(["logs", "pair-1", "-f", "--json"])).toMatchObject({ code: 2, stdout: "" });
   });
 

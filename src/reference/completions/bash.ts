@@ -47,7 +47,7 @@ END
       ;;
     help)
       _fleet_words <<'END'
-${shown.map((row) => row.name).join("\n")}
+${[...shown.map((row) => row.name), "json"].join("\n")}
 END
       ;;
 ${shown.map((row) => ofCommand(row, shown)).join("\n")}

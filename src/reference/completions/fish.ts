@@ -14,7 +14,7 @@ export function fishCompletion(commands: readonly Row[]): string {
     complete(top, "-l version", `-d ${quote("print the version")}`),
     complete(top, "-a help", `-d ${quote("show help")}`),
     ...shown.map((row) => complete(top, `-a ${quote(row.name)}`, `-d ${quote(row.summary)}`)),
-    complete("__fish_seen_subcommand_from help", `-a ${quote(shown.map((row) => row.name).join(" "))}`),
+    complete("__fish_seen_subcommand_from help", `-a ${quote([...shown.map((row) => row.name), "json"].join(" "))}`),
     ...shown.flatMap((row) => ofCommand(row, shown)),
     "complete -c flt -w fleet",
   ];

@@ -34,7 +34,7 @@ _fleet() {
   [[ $state == words ]] || return
   case $words[1] in
 ${shown.map((row) => ofCommand(row, shown)).join("\n")}
-    help) _arguments '1: :_fleet_commands' ;;
+    help) _arguments '1: :{_fleet_commands; compadd json}' ;;
   esac
 }
 if [[ $funcstack[1] == _fleet ]]; then _fleet "$@"; else compdef _fleet fleet flt; fi

@@ -1,0 +1,47 @@
+// What starting agents prints: one, or a batch as lines.
+import { NAMES } from "./agent";
+import type { Fields, Output } from "./shape";
+
+export const CREATE: readonly Output[] = [
+  {
+    with: "",
+    gives: "an object",
+    fields: {
+      ...NAMES,
+      kind: { is: "text", doc: "its program" },
+      worktree: { is: "text", doc: "the path of its files" },
+      session: { is: "text", doc: "the name of its tmux session" },
+    },
+  },
+];
+
+const STEP = "where an agent's step is told";
+const END = "in the last line";
+
+const LINE: Fields = {
+  step: { is: "text", doc: "what is done now, in words that may change; or one of up (at work), failed, left out, end (the last line)" },
+  batch: { is: "text", doc: "the id of the batch" },
+  id: { ...NAMES.id, only: STEP },
+  branch: { is: "text", doc: "its branch", only: STEP },
+  error: { is: "text", doc: "why", only: "with failed" },
+  label: { is: "text", doc: "the batch's label, that commands take", only: END },
+  there: { is: "text", list: true, doc: "branches of the agents that are there", only: END },
+  failed: { is: "text", list: true, doc: "branches of those that failed and are undone", only: END },
+  notStarted: { is: "text", list: true, doc: "branches of those that were not tried", only: END },
+};
+
+export const BATCH_LINES: readonly Output[] = [
+  { with: "", gives: "an object a line", fields: LINE },
+  {
+    with: "--dry-run",
+    gives: "an object a line",
+    fields: {
+      step: { is: ["planned"], doc: "nothing is done" },
+      branch: { is: "text", doc: "the new branch" },
+      kind: { is: "text", doc: "its program" },
+      base: { is: "text", doc: "the branch, or commit, that it starts from" },
+      worktree: { is: "text", doc: "the path that its files would have" },
+      prompt: { is: "text", doc: "its prompt, whole", none: "none" },
+    },
+  },
+];
