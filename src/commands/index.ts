@@ -37,6 +37,7 @@ const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   config: () => import("./config"),
   plugin: () => import("./plugin"),
   doctor: () => import("./doctor"),
+  skill: () => import("./skill"),
   completion: () => import("./completion"),
   version: () => import("./version"),
   act: () => import("./act"),

@@ -45,6 +45,6 @@ function declined(file: RepoFile): UserError {
 }
 
 /** true when this process runs in an agent's session. tmux that does not answer throws: then nobody knows. */
-async function insideAgent(means: Pick<ApprovalMeans, "env" | "tmux">): Promise<boolean> {
+export async function insideAgent(means: Pick<ApprovalMeans, "env" | "tmux">): Promise<boolean> {
   return Boolean(means.env["FLEET_ID"]) || (await agentOfCaller(means.tmux, means.env)) !== null;
 }

@@ -1,6 +1,7 @@
 // From a record to a running session: the file that the pane runs, and the session made and tagged in one call.
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { ProcessError, UserError } from "../base/errors";
+import type { AgentVariable } from "../base/agent-environment";
 import type { AgentRecord } from "../base/model";
 import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
@@ -177,7 +178,7 @@ export function titleTicks(fleet: string, home: string): { waiting: string; idle
 }
 
 /** What an agent, and every pane of its session, is told about itself. */
-export function agentEnvironment(record: AgentRecord): Record<string, string> {
+export function agentEnvironment(record: AgentRecord): Record<AgentVariable, string> {
   return {
     FLEET_ID: record.id,
     FLEET_BRANCH: record.branch,

@@ -156,11 +156,11 @@ function isRecord(record: AgentRecord | undefined, id: string): boolean {
 }
 
 /** Replace a file whole, or not at all. Directories are made; the mode is 0600. */
-export function writeFileAtomic(file: string, text: string): void {
+export function writeFileAtomic(file: string, text: string, mode = 0o600): void {
   mkdirSync(dirname(file), { recursive: true });
   const temporary = `${file}.${process.pid}.tmp`;
   try {
-    writeFileSync(temporary, text, { mode: 0o600 });
+    writeFileSync(temporary, text, { mode });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });

@@ -1,4 +1,5 @@
 // The man page, in roff, from the command table.
+import { AGENT_ENVIRONMENT } from "../base/agent-environment";
 import { GLOBAL_FLAGS, GROUPS } from "../base/command";
 import { VERSION } from "../base/version";
 import { jsonSections, PROMISE } from "./json/text";
@@ -26,6 +27,9 @@ export function manPage(commands: readonly Row[]): string {
     ".SH ENVIRONMENT",
     ...item("FLEET_HOME", "where fleet keeps its files; ~/.ai_fleet when unset"),
     ...item("FLEET_DEBUG", "show the stack of an error"),
+    ".PP",
+    "What an agent's program is told about itself:",
+    ...Object.entries(AGENT_ENVIRONMENT).flatMap(([name, doc]) => item(name, doc)),
     ".SH SEE ALSO",
     ".BR tmux (1),",
     ".BR git\\-worktree (1)",

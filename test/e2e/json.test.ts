@@ -107,6 +107,8 @@ test("what is read", async () => {
   await call("config validate", ["config", "validate"]);
   await call("doctor", ["doctor"], { code: (await fleet(["doctor", "--json"])).code! });
   await call("version", ["version"]);
+  await call("skill", ["skill"]);
+  await call("skill install", ["skill", "install", join(server.root, "skill.md")]);
   expect(JSON.parse(await ok(["--version", "--json"]))).toEqual(JSON.parse(await ok(["version", "--json"])));
 }, 60_000);
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { allCommands } from "../../src/commands/index";
 import { standInForForge } from "../helpers/forge";
 import { openPlace } from "../helpers/place";
+import { until } from "../helpers/until";
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;
@@ -25,6 +26,8 @@ beforeAll(async () => {
   await place.untilStatus("asks", "waiting");
   await ok(["kill", "dead", "--yes"]);
   await ok(["prompt", "asks", "--when-idle", "say later"]);
+  // Set by a process that the prompt leaves behind.
+  await until(() => /"timer": [1-9]/.test(place.kept("queue.json")), { what: "the queue's timer" });
 }, 60_000);
 
 /** How each command that changes something is called; `null`: it asks on a terminal, and its dry run is tried elsewhere. */
@@ -53,6 +56,7 @@ const DRY: Record<string, string[]> = {
   queue: ["queue", "cancel", "asks"],
   config: ["config", "edit"],
   plugin: ["plugin", "--remove"],
+  skill: ["skill", "install", "."],
   doctor: ["doctor", "--fix"],
 };
 

@@ -2,7 +2,7 @@
 import { LIST, NEXT, WAIT } from "./agent";
 import { COMPARE, GC, KEEP, MERGE, PR, RENAME, SYNC, UNDO } from "./home";
 import { ANSWER, BATCH, COST, DIFF, EXEC, EXPLAIN, LOGS, PATH, QUEUE } from "./look";
-import { CONFIG, DOCTOR, VERSION } from "./setup";
+import { CONFIG, DOCTOR, SKILL, VERSION } from "./setup";
 import type { Output } from "./shape";
 import { BATCH_LINES, CREATE } from "./start";
 
@@ -32,5 +32,6 @@ export const JSON_OUTPUTS: Readonly<Record<string, readonly Output[]>> = {
   queue: QUEUE,
   config: CONFIG,
   doctor: DOCTOR,
+  skill: SKILL,
   version: VERSION,
 };

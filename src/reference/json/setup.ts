@@ -1,4 +1,4 @@
-// What config, doctor and version print.
+// What config, doctor, skill and version print.
 import type { Output } from "./shape";
 
 export const CONFIG: readonly Output[] = [
@@ -46,6 +46,15 @@ export const DOCTOR: readonly Output[] = [
       fixed: { is: "text", doc: "how it was put right", none: "it was not" },
       things: { is: "text", list: true, doc: "the files, refs and sessions that it is about" },
     },
+  },
+];
+
+export const SKILL: readonly Output[] = [
+  { with: "", gives: "an object", fields: { text: { is: "text", doc: "the whole file" } } },
+  {
+    with: "install",
+    gives: "an object",
+    fields: { path: { is: "text", doc: "the file" }, did: { is: ["written", "replaced", "unchanged"], doc: "what was done with it" } },
   },
 ];
 
