@@ -20,6 +20,16 @@ export interface Placed {
   hash: string;
 }
 
+/** The pull or merge request of an agent. */
+export interface RequestOf {
+  number: number;
+  url: string;
+  /** Its branch's name on the remote, which a rename of the agent leaves as it is. */
+  head: string;
+  /** The remote, or the address, that takes new commits for it; null: none does. */
+  remote: string | null;
+}
+
 /** What outlives the tmux server: one entry of state.json. */
 export interface AgentRecord {
   id: string;
@@ -49,6 +59,10 @@ export interface AgentRecord {
   path: string;
   /** The agent whose program started it; null, or absent, where a person did. */
   parent?: string | null;
+  /** null, or absent: none is known. */
+  request?: RequestOf | null;
+  /** The number of the issue that it was started for. */
+  issue?: number | null;
   /** ISO 8601. */
   created: string;
   placed: Placed[];

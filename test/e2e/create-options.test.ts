@@ -27,9 +27,9 @@ test("-d returns before the program is up", async () => {
 });
 
 test("--json says what was made", async () => {
-  const made = JSON.parse(await create("as-json", "-d", "--json")) as Record<string, string>;
+  const made = JSON.parse(await create("as-json", "-d", "--json")) as Record<string, unknown>;
   const { id, worktree, session } = await place.agent("as-json");
-  expect(made).toEqual({ id, branch: "as-json", kind: "demo", worktree, session: session! });
+  expect(made).toEqual({ id, branch: "as-json", kind: "demo", worktree, session: session!, pr: null, issue: null });
 });
 
 test("a prompt comes from a file, from stdin, or from the editor, and is kept private", async () => {

@@ -15,7 +15,7 @@ import { until } from "../helpers/until";
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;
 standInForClaude(server);
-standInForForge(server, "gh");
+const gh = standInForForge(server, "gh");
 
 /** Calls, as `list` or `list --counts`: what was printed, and by which words. */
 const printed = new Map<string, { words: string[]; value: unknown }[]>();
@@ -55,6 +55,11 @@ beforeAll(async () => {
   await call("next", ["next"]);
 
   await call("create", ["create", "asks", "-a", "demo", "-p", "ask May I tag it?", "-d"]);
+  gh.view("issue", 5, { number: 5, url: "https://forge.example/acme/tool/issues/5", title: "Five", body: "say five", state: "OPEN", author: { login: "octocat" } });
+  gh.view("pr", 6, { number: 6, url: "https://forge.example/acme/tool/pull/6", title: "Six", state: "OPEN", author: { login: "octocat" }, baseRefName: "main", headRefName: "six", isCrossRepository: false });
+  await repo.git("push", "-q", "origin", "main:refs/pull/6/head");
+  await call("create", ["create", "--issue", "5", "-a", "demo", "-d"]);
+  await call("create", ["create", "--pr", "6", "-a", "demo", "-d"]);
   await call("create", ["create", "spender", "-a", "claude", "-p", "x", "-d"]);
   await call("fanout --dry-run", ["fanout", "2", "pair", "-a", "demo", "-p", "say hello", "--dry-run"]);
   await call("fanout", ["fanout", "2", "pair", "-a", "demo", "-p", "say hello {{n}}"]);

@@ -62,7 +62,7 @@ test("one that is open gets the new commits, and its text stays as it is unless 
     { number: 7, url: URL, title: "Title", body: "Body", isDraft: false, baseRefName: "main", isCrossRepository: false, headRepositoryOwner: { login: "acme" } },
   ]);
   expect(JSON.parse(await ok(["pr", "one", "--json"]))).toEqual({
-    id: agent.id, branch: "one", commit: await own.git("rev-parse", "HEAD"), remote: "origin", base: "main", url: URL, draft: false, opened: false,
+    id: agent.id, branch: "one", head: "one", commit: await own.git("rev-parse", "HEAD"), remote: "origin", base: "main", number: 7, url: URL, draft: false, opened: false,
   });
   expect(await onRemote("one")).toBe(await own.git("rev-parse", "HEAD"));
   expect(gh.calls().map(({ words }) => words[1])).toEqual(["list"]);
@@ -73,6 +73,24 @@ test("one that is open gets the new commits, and its text stays as it is unless 
     { words: ["pr", "edit", "7", "--title", "Better", "--body-file", "-"], input: "Longer -- body" },
     { words: ["pr", "ready", "7", "--undo"], input: "" },
   ]);
+});
+
+test("under another name it goes on with the request that it has", async () => {
+  await ok(["rename", "one", "uno"]);
+  const agent = await place.agent("uno");
+  const own = openTestRepo(server, agent.worktree);
+  await own.commit("Fourth");
+  gh.open([{ number: 7, url: URL, title: "Title", body: "Body", isDraft: false, baseRefName: "main", isCrossRepository: false, headRepositoryOwner: { login: "acme" } }]);
+  expect(await ok(["pr", "uno", "--dry-run"])).toBe(`pushes    uno to origin, where it is one\nupdates   ${URL}\n`);
+  expect(await ok(["pr", "uno"])).toBe(`${URL}\n`);
+  expect([await onRemote("one"), await onRemote("uno")]).toEqual([await own.git("rev-parse", "HEAD"), ""]);
+  expect(gh.calls().map(({ words }) => words.slice(0, 4))).toEqual(Array.from({ length: 2 }, () => ["pr", "list", "--head", "one"]));
+  // Once it is merged or closed, another one is opened under the new name.
+  gh.open([]);
+  await own.commit("Fifth");
+  await ok(["pr", "uno"]);
+  expect(await onRemote("uno")).toBe(await own.git("rev-parse", "HEAD"));
+  expect(gh.calls().at(-1)?.words.slice(0, 4)).toEqual(["pr", "create", "--head", "uno"]);
 });
 
 test("uncommitted work, nothing to show, and commits that only the remote has are refused, and nothing is pushed", async () => {

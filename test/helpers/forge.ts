@@ -8,8 +8,12 @@ export interface ForgeStandIn {
   calls(): { words: string[]; input: string }[];
   /** What `list` answers from now on. */
   open(requests: readonly object[]): void;
+  /** What `pr view`, `mr view` or `issue view` answers for a number; without it there is none. */
+  view(noun: "pr" | "mr" | "issue", number: number, answer: object): void;
   /** `create` fails from now on, with these words; null: it works again. */
   fail(words: string | null): void;
+  /** Every call fails from now on, with these words; null: they work again. */
+  refuse(words: string | null): void;
 }
 
 /** Puts `program` first on the PATH of `server`. */
@@ -22,7 +26,12 @@ for word; do printf '%s\\0' "$word"; done >>'${at("calls")}'
 printf '\\1' >>'${at("calls")}'
 case " $* " in *" --body-file - "*) cat >>'${at("calls")}' ;; esac
 printf '\\2' >>'${at("calls")}'
+if [ -f '${at("refuse")}' ]; then cat '${at("refuse")}' >&2; exit 4; fi
 case $2 in
+view)
+  if [ -f '${at("view")}'."$1.$3" ]; then exec cat '${at("view")}'."$1.$3"; fi
+  case $0 in *glab) echo "404 Not Found" ;; *) case $1 in pr) echo "GraphQL: Could not resolve to a PullRequest with the number of $3. (repository.pullRequest)" ;; *) echo "GraphQL: Could not resolve to an issue or pull request with the number of $3. (repository.issue)" ;; esac ;; esac >&2
+  exit 1 ;;
 list) cat '${at("list")}' ;;
 create)
   if [ -f '${at("fail")}' ]; then cat '${at("fail")}' >&2; exit 1; fi
@@ -42,7 +51,9 @@ esac
         return { words: words.split("\0").slice(0, -1), input };
       });
     },
+    view: (noun, number, answer) => writeFileSync(at(`view.${noun}.${number}`), JSON.stringify(answer)),
     open: (requests) => writeFileSync(at("list"), JSON.stringify(requests)),
+    refuse: (words) => (words === null ? rmSync(at("refuse")) : writeFileSync(at("refuse"), words)),
     fail: (words) => (words === null ? rmSync(at("fail")) : writeFileSync(at("fail"), words)),
   };
 }

@@ -67,6 +67,26 @@ test("a remote branch is tracked, and the local one that this makes is fleet's",
   expect(plan.record.branchCreated).toBe(true);
 });
 
+test("a branch that a request has begins at the request's commit, and is measured from where that parted from its target", () => {
+  const head = { commit: OTHER, follows: null, flag: "--pr 7" };
+  const ofRequest = { number: 7, url: "u", head: "feature", remote: null };
+  const fork = planCreate(request({ head, request: ofRequest, title: "#7 Fix" }), facts({ branch: { ...noBranch, remotes: ["origin/login-form"] }, mergeBase: "3".repeat(40) }));
+  expect(fork.worktree).toMatchObject({ how: "at", start: OTHER });
+  expect(fork.record).toMatchObject({ branchCreated: true, base: { branch: "main", commit: COMMIT }, title: "#7 Fix", request: ofRequest });
+  expect(notesOn(fork, { dirty: 1, behind: 1, upstream: "origin/main" })).toEqual([]);
+  const own = planCreate(request({ head: { ...head, follows: "up/feature" } }), facts({ branch: { ...noBranch, remotes: ["origin/login-form"] } }));
+  expect(own.worktree).toMatchObject({ how: "track", start: "up/feature" });
+});
+
+test("a branch of a request's name that is here is taken only when that was said", () => {
+  const head = { commit: OTHER, follows: null, flag: "--pr 7" };
+  const branch = { ...noBranch, local: { oid: OTHER, worktree: "" } };
+  expect(refusal({ head }, { branch }).hint).toBe("fleet create --pr 7 --existing   ·   fleet create OTHER-NAME --pr 7");
+  expect(planCreate(request({ head, existing: true }), facts({ branch, mergeBase: OTHER })).record).toMatchObject({ branchCreated: false });
+  expect(planCreate(request({ head, existing: true }), facts()).worktree.how).toBe("at");
+  expect(refusal({ head }, { branch: { ...branch, local: { oid: OTHER, worktree: "/w/x" } } }).hint).toBe("fleet create login-form-2 --pr 7");
+});
+
 test("a branch of several remotes is not guessed", () => {
   const refused = refusal({ existing: true }, { branch: { ...noBranch, remotes: ["origin/login-form", "fork/login-form"] } });
   expect([refused.message, refused.hint]).toEqual(["several remotes have the branch: origin/login-form, fork/login-form", "git branch login-form origin/login-form"]);

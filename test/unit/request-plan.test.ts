@@ -1,7 +1,7 @@
 // What a pull request is to be, decided without git or a forge.
 import { describe, expect, test } from "bun:test";
-import { chooseProgram, editedText, nameOnRemote, placeOfUrl, repoWord, requestOf, requestText } from "../../src/fleet/forge/plan";
-import type { PullRequest } from "../../src/ports/forge";
+import { chooseProgram, editedText, nameOnRemote, numberInUrl, placeOfUrl, repoWord, requestOf, requestText } from "../../src/fleet/forge/plan";
+import type { PullRequest } from "../../src/ports/forge/requests";
 
 test.each([
   ["https://github.com/acme/tool.git", "github.com", "acme/tool"],
@@ -40,6 +40,11 @@ test("a remote's branch goes by its name there", () => {
   expect(nameOnRemote("feature/main", ["origin"])).toBe("feature/main");
 });
 
+test("a request's number is at the end of its address", () => {
+  expect(["https://github.com/acme/tool/pull/7", "https://lab.example/acme/tool/-/merge_requests/12/"].map(numberInUrl)).toEqual([7, 12]);
+  expect(numberInUrl("https://github.com/acme/tool/pull/new/x")).toBeNull();
+});
+
 describe("the text", () => {
   const commits = [{ subject: "Add a form", body: "Why it is there." }, { subject: "Test it", body: "" }];
 
@@ -50,6 +55,11 @@ describe("the text", () => {
   test("has the last commit's words without a prompt, and says them once", () => {
     expect(requestText("", commits).title).toBe("Test it");
     expect(requestText("", commits.slice(0, 1))).toEqual({ title: "Add a form", body: "Why it is there." });
+  });
+
+  test("closes the issue that the agent was started for", () => {
+    expect(requestText("Add a form", commits.slice(1), 12).body).toBe("* Test it\n\nCloses #12");
+    expect(requestText("", [{ subject: "Test it", body: "" }], 12)).toEqual({ title: "Test it", body: "Closes #12" });
   });
 
   test("is never longer than a forge takes", () => {

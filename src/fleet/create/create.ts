@@ -41,7 +41,7 @@ export async function prepareCreate(ports: CreatePorts, wish: CreateWish, confir
     worktreeRoot: wish.settings.values["worktree.root"],
     early: wish.early,
   });
-  const there = (facts.branch.local !== null && !facts.branch.local.worktree) || facts.branch.remotes.length > 0;
+  const there = (facts.branch.local !== null && !facts.branch.local.worktree) || (!wish.head && facts.branch.remotes.length > 0);
   const free = !facts.agents.some((agent) => agent.repo === wish.repo.common && agent.branch === wish.branch);
   const existing = wish.existing || (there && free && confirmExisting !== undefined && (await confirmExisting()));
   return planCreate({ ...wish, existing }, facts);
@@ -67,7 +67,9 @@ export async function fetchBase(git: Git, repo: Repo, base: string | undefined):
 /** The plan as lines, for --dry-run. */
 export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
   const { record, worktree } = plan;
-  const from = worktree.how === "existing" ? "as it is" : `from ${worktree.start.slice(0, 12)}${record.base.branch ? ` (${record.base.branch})` : ""}`;
+  const start = worktree.how === "track" ? oneLine(worktree.start) : worktree.start.slice(0, 12);
+  const base = record.base.branch === null ? "" : wish.head ? `, into ${oneLine(record.base.branch)}` : ` (${record.base.branch})`;
+  const from = worktree.how === "existing" ? "as it is" : `from ${start}${base}`;
   return [
     `branch    ${oneLine(record.branch)} ${worktree.how === "existing" ? "" : "new, "}${from}`,
     `worktree  ${record.worktree}`,

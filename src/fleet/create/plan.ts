@@ -1,6 +1,6 @@
 // What a create is going to do, decided before it does any of it. Pure: facts in, plan or refusal out.
 import { UserError } from "../../base/errors";
-import type { AgentRecord, Base, Repo } from "../../base/model";
+import type { AgentRecord, Base, Repo, RequestOf } from "../../base/model";
 import { shellWord } from "../../base/text";
 import type { Kind } from "../../kinds/kind";
 import type { BranchFacts, Standing } from "../../ports/git/branches";
@@ -14,6 +14,21 @@ export interface CreateRequest {
   existing: boolean;
   batch: string | null;
   args: readonly string[];
+  /** What a list says of it, where that is more than the prompt's first words. */
+  title?: string | undefined;
+  /** The branch begins at somebody else's. */
+  head?: Head | undefined;
+  request?: RequestOf | undefined;
+  issue?: number | undefined;
+}
+
+/** A pull request's branch, fetched. */
+export interface Head {
+  commit: string;
+  /** The remote branch that the new one follows: `origin/feature`; null for none. */
+  follows: string | null;
+  /** The flag that asked for it, for hints: `--pr 7`. */
+  flag: string;
 }
 
 export interface CreateFacts {
@@ -48,10 +63,10 @@ export interface CreatePlan {
 /** Throws UserError where the request can't be done. */
 export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePlan {
   const { repo, branch: found } = facts;
-  const { branch } = request;
-  refuseTaken(branch, facts);
-  const how = howToBegin(branch, request.existing, found);
-  const own = how === "new" ? facts.base.commit : (facts.mergeBase ?? facts.base.commit);
+  const { branch, head } = request;
+  refuseTaken(branch, facts, head);
+  const how = head ? howAt(head, branch, request.existing, found) : howToBegin(branch, request.existing, found);
+  const own = how === "new" || (head && how !== "existing") ? facts.base.commit : (facts.mergeBase ?? facts.base.commit);
   const folder = worktreeFolder(facts.worktreeRoot, repo.name, repo.common);
   const name = firstFree(worktreeName(branch), (candidate) => facts.exists(`${folder}/${candidate}`));
   const path = `${folder}/${name}`;
@@ -68,7 +83,7 @@ export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePl
     main: repo.main,
     worktree: path,
     base: { branch: facts.base.branch, commit: own },
-    title: titleOf(request.prompt),
+    title: request.title ?? titleOf(request.prompt),
     session: sessionName(repo.name, branch),
     socket: facts.socket,
     slot: freeSlot(facts.agents.map((agent) => agent.slot)),
@@ -76,25 +91,27 @@ export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePl
     args: [...request.args],
     path: facts.path,
     parent: facts.parent,
+    ...(request.request ? { request: request.request } : {}),
+    ...(request.issue === undefined ? {} : { issue: request.issue }),
     created: facts.now,
     placed: [],
   };
-  const start = how === "new" ? facts.base.commit : how === "track" ? found.remotes[0]! : branch;
+  const start = how === "existing" ? branch : how === "track" ? (head?.follows ?? found.remotes[0]!) : (head?.commit ?? facts.base.commit);
   return { repo, record, worktree: { path, branch, how, start }, prompt: request.prompt };
 }
 
-function refuseTaken(branch: string, { agents, repo, branch: found }: CreateFacts): void {
+function refuseTaken(branch: string, { agents, repo, branch: found }: CreateFacts, head: Head | undefined): void {
   if (agents.some((agent) => agent.repo === repo.common && agent.branch === branch)) {
     throw new UserError(`an agent has this branch already: ${branch}`, { hint: `fleet attach ${shellWord(branch)}` });
   }
   if (found.local?.worktree) {
     throw new UserError(`the branch is checked out elsewhere: ${branch} in ${found.local.worktree}`, {
-      hint: `fleet create ${shellWord(`${branch}-2`)} --base ${shellWord(branch)}`,
+      hint: `fleet create ${shellWord(`${branch}-2`)} ${head ? head.flag : `--base ${shellWord(branch)}`}`,
     });
   }
   const clash = found.clashes[0];
   if (clash !== undefined && !found.local) {
-    throw new UserError(`git can't have both branches: ${branch} and ${clash}`, { hint: `fleet create ${shellWord(branch.replaceAll("/", "-"))}` });
+    throw new UserError(`git can't have both branches: ${branch} and ${clash}`, { hint: `fleet create ${shellWord(branch.replaceAll("/", "-"))}${head ? ` ${head.flag}` : ""}` });
   }
 }
 
@@ -111,6 +128,13 @@ function howToBegin(branch: string, existing: boolean, found: BranchFacts): NewW
     throw new UserError(`several remotes have the branch: ${found.remotes.join(", ")}`, { hint: `git branch ${shellWord(branch)} ${shellWord(found.remotes[0]!)}` });
   }
   return "track";
+}
+
+/** Only a branch of this name that is here stands in its way. */
+function howAt({ follows, flag }: Head, branch: string, existing: boolean, { local }: BranchFacts): NewWorktree["how"] {
+  if (local === null) return follows === null ? "at" : "track";
+  if (existing) return "existing";
+  throw new UserError(`the branch exists: ${branch}`, { hint: `fleet create ${flag} --existing   ·   fleet create OTHER-NAME ${flag}` });
 }
 
 /** What a person may take for granted and is not so: the branch begins at a commit that is old, or without what is uncommitted. */

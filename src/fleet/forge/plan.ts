@@ -2,7 +2,8 @@
 import { UserError } from "../../base/errors";
 import type { Agent } from "../../base/model";
 import { oneLine, shellWord, stripControl } from "../../base/text";
-import type { ForgeProgram, PullRequest } from "../../ports/forge";
+import type { ForgeProgram } from "../../ports/forge/call";
+import type { PullRequest } from "../../ports/forge/requests";
 import type { CommitText } from "../../ports/git/push";
 
 // GitHub takes titles of 256 characters and bodies of 65,536.
@@ -46,8 +47,13 @@ export function nameOnRemote(branch: string, remotes: readonly string[]): string
   return remote === undefined ? branch : branch.slice(remote.length + 1);
 }
 
-/** The title is the prompt's first line, or the last commit's; the body is the commits. */
-export function requestText(prompt: string, commits: readonly CommitText[]): { title: string; body: string } {
+/** The title is the prompt's first line, or the last commit's; the body is the commits, and the issue that they close. */
+export function requestText(prompt: string, commits: readonly CommitText[], issue: number | null = null): { title: string; body: string } {
+  const { title, body } = textOfCommits(prompt, commits);
+  return { title, body: issue === null ? body : `${body}\n\nCloses #${issue}`.trim() };
+}
+
+function textOfCommits(prompt: string, commits: readonly CommitText[]): { title: string; body: string } {
   const first = prompt.split("\n").map(oneLine).find((line) => line !== "");
   const title = cut(first ?? oneLine(commits.at(-1)?.subject ?? ""), LONGEST_TITLE);
   const only = commits.length === 1 ? commits[0]! : null;
@@ -65,6 +71,12 @@ export function editedText(text: string): { title: string; body: string } {
   const at = lines.findIndex((line) => line.trim() !== "");
   if (at < 0) throw new UserError("the text is empty, so nothing is opened or changed", { hint: "its first line is the title" });
   return { title: oneLine(lines[at]!), body: lines.slice(at + 1).join("\n").trim() };
+}
+
+/** The number at the end of a request's address. */
+export function numberInUrl(url: string): number | null {
+  const number = /\/(\d{1,9})\/?$/.exec(url)?.[1];
+  return number === undefined ? null : Number(number);
 }
 
 /** The open request of this very branch: not one of a fork with a branch of the same name. */

@@ -1,21 +1,22 @@
 // An agent's branch to its remote, and a pull request for it.
 import { existsSync } from "node:fs";
 import { ProcessError, UserError } from "../../base/errors";
-import type { Agent } from "../../base/model";
+import type { Agent, AgentRecord, RequestOf } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
-import { editRequest, type Forge, makeDraft, openRequest, openRequests, type PullRequest } from "../../ports/forge";
+import type { Forge } from "../../ports/forge/call";
+import { editRequest, makeDraft, openRequest, openRequests, type PullRequest, requestName } from "../../ports/forge/requests";
 import type { Git } from "../../ports/git/call";
 import { commitTexts, isOnRemote, namedPushRemote, pushBranch, remoteNames, remoteUrl } from "../../ports/git/push";
 import { commitAt } from "../../ports/git/ref";
-import { remoteOf } from "../../ports/git/remote";
 import { readWorktree } from "../../ports/git/worktree-state";
 import { underWay } from "../../ports/git/move-checkout";
-import { findProgram } from "../../ports/process";
 import type { Store } from "../../ports/store";
 import { editText } from "../edit-text";
+import { agentDirectory, writeRecord } from "../launch";
 import { promptOf } from "../merge/message";
 import { readyWorktree } from "../merge/plan";
-import { chooseProgram, editedText, nameOnRemote, placeOfUrl, refuseUnsent, repoWord, requestOf, requestText } from "./plan";
+import { forgeAt, targetRemote } from "./place";
+import { editedText, nameOnRemote, numberInUrl, placeOfUrl, refuseUnsent, requestOf, requestText } from "./plan";
 
 export interface RequestPorts {
   git: Git;
@@ -26,6 +27,8 @@ export interface RequestPorts {
 export interface RequestPlan {
   agent: Agent;
   branch: string;
+  /** Its name where it is pushed to: that of before a rename, where a request of it is open. */
+  head: string;
   commit: string;
   /** Where it is pushed to. */
   remote: string;
@@ -42,9 +45,12 @@ export interface RequestPlan {
 export interface Requested {
   id: string;
   branch: string;
+  /** The branch's name on the remote. */
+  head: string;
   commit: string;
   remote: string;
   base: string;
+  number: number | null;
   url: string;
   draft: boolean;
   /** false: it was open, and has the new commits now. */
@@ -76,46 +82,70 @@ async function plan({ git, store, env }: RequestPorts, agent: Agent, into: strin
   const target = await targetRemote(git, cwd, started, remotes);
   const commits = await commitTexts(git, cwd, tip, await known(git, record.repo, [`refs/heads/${base}`, `refs/remotes/${target}/${base}`, record.base.commit]));
   refuseUnsent(agent, state.dirty!, commits.length, base);
+  const place = placeOfUrl(await remoteUrl(git, cwd, target));
+  const forge = forgeAt(place, cwd, env);
+  const own = await ownRequest(forge, record, branch);
+  if (own !== null) {
+    const { there, remote } = own;
+    return { agent, branch, head: own.head, commit: tip, remote, owner: null, base: there.base, forge, there, title: there.title, body: there.body };
+  }
   const remote = (await namedPushRemote(git, cwd, branch)) ?? target;
-  const [place, pushed] = [placeOfUrl(await remoteUrl(git, cwd, target)), remote === target ? null : placeOfUrl(await remoteUrl(git, cwd, remote))];
-  const program = chooseProgram(place?.host ?? null, (["gh", "glab"] as const).filter((name) => findProgram(name, env["PATH"]) !== null));
+  const pushed = remote === target ? null : placeOfUrl(await remoteUrl(git, cwd, remote));
   const owner = pushed === null || pushed.path === place?.path ? null : pushed.path.split("/")[0]!;
-  if (owner !== null && program === "glab") throw new UserError(`${oneLine(branch)} would be pushed to a fork, from where fleet opens no merge request: ${oneLine(remote)}`, { hint: `git -C ${shellWord(cwd)} push -u ${shellWord(remote)} ${shellWord(branch)}, then: glab mr create` });
+  if (owner !== null && forge.program === "glab") throw new UserError(`${oneLine(branch)} would be pushed to a fork, from where fleet opens no merge request: ${oneLine(remote)}`, { hint: `git -C ${shellWord(cwd)} push -u ${shellWord(remote)} ${shellWord(branch)}, then: glab mr create` });
   if (!(await isOnRemote(git, cwd, target, base))) throw new UserError(`${oneLine(target)} has no branch to merge into: ${oneLine(base)}`, { hint: `git -C ${shellWord(cwd)} push ${shellWord(target)} ${shellWord(base)}   ·   fleet pr ${word} --into BRANCH` });
-  const forge: Forge = { program, repo: repoWord(program, place), cwd, env };
   const there = requestOf(await openRequests(forge, branch), owner, base);
-  const text = there ?? requestText(promptOf(store, record), commits);
-  return { agent, branch, commit: tip, remote, owner, base: there?.base ?? base, forge, there, title: text.title, body: text.body };
+  const text = there ?? requestText(promptOf(store, record), commits, record.issue);
+  return { agent, branch, head: branch, commit: tip, remote, owner, base: there?.base ?? base, forge, there, title: text.title, body: text.body };
+}
+
+/** The request that this agent is known to have, where it is open still: whatever its branch is called by now. Throws UserError. */
+async function ownRequest(forge: Forge, { request }: AgentRecord, branch: string): Promise<{ there: PullRequest; head: string; remote: string } | null> {
+  if (!request) return null;
+  const there = (await openRequests(forge, request.head)).find(({ number }) => number === request.number);
+  if (!there) return null;
+  if (request.remote !== null) return { there, head: request.head, remote: request.remote };
+  const name = requestName(forge.program, request.number);
+  throw new UserError(`${name} comes from a fork that takes no pushes from here, so ${oneLine(branch)} stays here`, { hint: `${forge.program} ${forge.program === "gh" ? "pr" : "mr"} view ${request.number} --web` });
 }
 
 /** What it comes to, for --dry-run. */
-export function describeRequest({ branch, remote, base, there, title }: RequestPlan, draft: boolean): string[] {
-  const name = oneLine(branch);
-  const push = `pushes    ${name} to ${oneLine(remote)}`;
+export function describeRequest({ branch, head, remote, base, there, title }: RequestPlan, draft: boolean): string[] {
+  const push = `pushes    ${oneLine(branch)} to ${oneLine(remote)}${head === branch ? "" : `, where it is ${oneLine(head)}`}`;
   if (there) return [push, `updates   ${oneLine(there.url)}`, ...(draft && !there.draft ? ["          which becomes a draft"] : [])];
   return [push, `opens     a ${draft ? "draft" : "request"} into ${oneLine(base)}: ${oneLine(title)}`];
 }
 
 /** The text is edited before anything is pushed: an editor that fails leaves all as it was. */
-export async function sendRequest({ git, env }: RequestPorts, plan: RequestPlan, { draft, edit }: { draft: boolean; edit: boolean }): Promise<Requested> {
-  const { agent, branch, commit, remote, owner, base, forge, there } = plan;
+export async function sendRequest({ git, store, env }: RequestPorts, plan: RequestPlan, { draft, edit }: { draft: boolean; edit: boolean }): Promise<Requested> {
+  const { agent, branch, head, commit, remote, owner, base, forge, there } = plan;
+  const { record } = agent;
   const text = edit ? editedText(await editText({ cwd: forge.cwd, env }, `${plan.title}\n\n${plan.body}\n`, "REQUEST.md")) : { title: plan.title, body: plan.body };
   if (text.title === "") throw new UserError(`a request of ${oneLine(branch)} has no title`, { hint: `fleet pr ${shellWord(agent.branch)} --edit` });
-  await pushBranch(git, forge.cwd, remote, branch);
-  const sent = { id: agent.record.id, branch, commit, remote, base };
-  if (there === null) return { ...sent, url: await openRequest(forge, { head: branch, owner, base, draft, ...text }), draft, opened: true };
-  if (edit && (text.title !== there.title || text.body !== there.body.trim())) await editRequest(forge, there.number, text);
-  if (draft && !there.draft) await makeDraft(forge, there.number);
-  return { ...sent, url: oneLine(there.url), draft: draft || there.draft, opened: false };
+  await pushBranch(git, forge.cwd, remote, branch, head);
+  const sent = { id: record.id, branch, head, commit, remote, base };
+  if (there === null) {
+    const url = await openRequest(forge, { head, owner, base, draft, ...text });
+    const number = numberInUrl(url);
+    if (number !== null) await rememberRequest(store, record, { number, url, head, remote });
+    return { ...sent, number, url, draft, opened: true };
+  }
+  const { number, url } = { ...there, url: oneLine(there.url) };
+  await rememberRequest(store, record, { number, url, head, remote });
+  if (edit && (text.title !== there.title || text.body !== there.body.trim())) await editRequest(forge, number, text);
+  if (draft && !there.draft) await makeDraft(forge, number);
+  return { ...sent, number, url, draft: draft || there.draft, opened: false };
 }
 
-/** The remote of the base; else origin, or the only one there is. */
-async function targetRemote(git: Git, cwd: string, base: string, remotes: readonly string[]): Promise<string> {
-  const own = await remoteOf(git, cwd, base);
-  const found = (own !== null && remotes.includes(own) ? own : null) ?? (remotes.includes("origin") ? "origin" : remotes.length === 1 ? remotes[0]! : null);
-  if (found !== null) return found;
-  if (remotes.length === 0) throw new UserError(`the repository has no remote to push to: ${cwd}`, { hint: `git -C ${shellWord(cwd)} remote add origin URL` });
-  throw new UserError(`several remotes, and ${oneLine(base)} follows none: ${remotes.map(oneLine).join(", ")}`, { hint: `git -C ${shellWord(cwd)} branch --set-upstream-to=REMOTE/${shellWord(base)} ${shellWord(base)}` });
+/** So that a later call finds it under whatever name the agent then has. */
+async function rememberRequest(store: Store, { id, request }: AgentRecord, known: RequestOf): Promise<void> {
+  if (request && Bun.deepEquals(request, known)) return;
+  let record: AgentRecord | undefined;
+  await store.update((state) => {
+    record = state.agents[id];
+    if (record) record.request = known;
+  });
+  if (record && existsSync(agentDirectory(store, id))) writeRecord(store, record);
 }
 
 /** The commits of those names that are there. */

@@ -44,15 +44,19 @@ export async function commitTexts(git: Git, cwd: string, tip: string, bases: rea
   });
 }
 
-/** Never forced: what the remote has and this branch has not is somebody's work. Throws UserError with git's own words. */
-export async function pushBranch(git: Git, cwd: string, remote: string, branch: string): Promise<void> {
+/**
+ * To `name` of a remote, or of an address. Never forced: what the remote has and this branch has not is somebody's work. Throws UserError
+ * with git's own words.
+ */
+export async function pushBranch(git: Git, cwd: string, remote: string, branch: string, name: string): Promise<void> {
   // In full: a branch may be called "+x", which alone would mean a forced push of x.
-  const ref = `refs/heads/${branch}`;
-  const ran = await git.try(cwd, ["push", "--quiet", "-u", "--", remote, `${ref}:${ref}`]);
+  const refs = `refs/heads/${branch}:refs/heads/${name}`;
+  const ran = await git.try(cwd, ["push", "--quiet", "-u", "--", remote, refs]);
   if (ran.code === 0) return;
   const behind = /\((non-fast-forward|fetch first)\)/.test(ran.stderr);
-  throw new UserError(behind ? `${oneLine(remote)} has commits on ${oneLine(branch)} that are not here; nothing was pushed` : `git could not push to: ${oneLine(remote)}`, {
+  const short = branch === name ? branch : `${branch}:${name}`;
+  throw new UserError(behind ? `${oneLine(remote)} has commits on ${oneLine(name)} that are not here; nothing was pushed` : `git could not push to: ${oneLine(remote)}`, {
     detail: ran.stderr.trim(),
-    hint: `git -C ${shellWord(cwd)} ${behind ? `pull --rebase ${shellWord(remote)} ${shellWord(branch)}` : `push -u ${shellWord(remote)} ${shellWord(branch)}`}`,
+    hint: `git -C ${shellWord(cwd)} ${behind ? `pull --rebase ${shellWord(remote)} ${shellWord(name)}` : `push -u ${shellWord(remote)} ${shellWord(short)}`}`,
   });
 }

@@ -23,6 +23,18 @@ export async function writeRef(git: Git, common: string, ref: string, oid: strin
   await git.call(common, ["--git-dir=.", "update-ref", ref, oid]);
 }
 
+/** Point a ref from one commit to another (compare and swap); false where it was not there any more. */
+export async function moveRef(git: Git, common: string, ref: string, to: string, from: string): Promise<boolean> {
+  return (await git.try(common, ["--git-dir=.", "update-ref", ref, to, from])).code === 0;
+}
+
+/** What a remote's HEAD was when it was cloned: `main`; null where git does not know. */
+export async function defaultBranch(git: Git, common: string, remote: string): Promise<string | null> {
+  const prefix = `refs/remotes/${remote}/`;
+  const ran = await git.try(common, ["--git-dir=.", "symbolic-ref", "--quiet", `${prefix}HEAD`]);
+  return ran.code === 0 && ran.stdout.startsWith(prefix) ? ran.stdout.trim().slice(prefix.length) : null;
+}
+
 /** Make a ref that is not there (compare and swap). Throws ProcessError where it is. */
 export async function makeRef(git: Git, common: string, ref: string, oid: string): Promise<void> {
   await git.call(common, ["--git-dir=.", "update-ref", ref, oid, "0".repeat(oid.length)]);

@@ -10,8 +10,8 @@ import { signedBy } from "./signature";
 export interface NewWorktree {
   path: string;
   branch: string;
-  /** `new`: made at `start`. `track`: made at a remote branch, which becomes its upstream. `existing`: as it is. */
-  how: "new" | "track" | "existing";
+  /** `new`: made at `start`, its base. `at`: at another commit. `track`: at a remote branch, which becomes its upstream. `existing`: as it is. */
+  how: "new" | "at" | "track" | "existing";
   /** A commit, or the remote branch to track. */
   start: string;
 }

@@ -80,9 +80,11 @@ export const PR: readonly Output[] = [
     gives: "an object",
     fields: {
       ...NAMES,
+      head: { is: "text", doc: "the branch's name on the remote: that of before a rename, where its request is open" },
       commit: { is: "text", doc: "the commit that was pushed" },
-      remote: { is: "text", doc: "the remote that it was pushed to" },
+      remote: { is: "text", doc: "the remote, or the address of a fork, that it was pushed to" },
       base: { is: "text", doc: "the branch that the request is for" },
+      number: { is: "integer", doc: "the request's number", none: "its address does not end in one" },
       url: { is: "text", doc: "the request's address" },
       draft: { is: "boolean", doc: "it is a draft" },
       opened: { is: "boolean", doc: "it was opened now; false: it was open and has the new commits" },

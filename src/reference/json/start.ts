@@ -11,6 +11,8 @@ export const CREATE: readonly Output[] = [
       kind: { is: "text", doc: "its program" },
       worktree: { is: "text", doc: "the path of its files" },
       session: { is: "text", doc: "the name of its tmux session" },
+      pr: { is: "integer", doc: "the number of the pull or merge request that it was started on", none: "of none" },
+      issue: { is: "integer", doc: "the number of the issue that it was started for", none: "for none" },
     },
   },
 ];

@@ -1,0 +1,36 @@
+// What create is told by a forge, by --issue or --pr: loaded only where one of them was given.
+import { UsageError } from "../../base/errors";
+import type { Repo } from "../../base/model";
+import type { Git } from "../../ports/git/call";
+import { numberOf } from "./name";
+import type { Seed } from "./seed";
+
+interface Means {
+  git: Git;
+  env: Record<string, string | undefined>;
+  out: { note(message: string): void };
+}
+
+interface Asked {
+  /** The branch's name, where the person gave one. */
+  branch: string | undefined;
+  prompt: string | null;
+  issue: string | undefined;
+  pr: string | undefined;
+  base: string | undefined;
+  "dry-run": boolean;
+}
+
+/** Reads it, and tells what it is. Throws UserError. */
+export async function seedOf({ git, env, out }: Means, repo: Repo, asked: Asked): Promise<Seed> {
+  const { issue, pr, branch } = asked;
+  if (issue !== undefined && pr !== undefined) throw new UsageError("give one of them: --issue or --pr");
+  if (pr !== undefined && asked.base !== undefined) throw new UsageError("--base does not go with --pr: the request's target is the base");
+  const ports = { git, env };
+  const seed =
+    issue === undefined
+      ? await (await import("./take-up")).takeUpRequest(ports, repo, { number: numberOf(pr!, "pr"), branch, dryRun: asked["dry-run"] })
+      : await (await import("./start-issue")).startIssue(ports, repo, { number: numberOf(issue, "issue"), branch, prompt: asked.prompt });
+  for (const note of seed.notes) out.note(note);
+  return seed;
+}

@@ -1,0 +1,62 @@
+// What people type and forges tell, as numbers, branch names, addresses and prompts. Pure.
+import { UsageError } from "../../base/errors";
+import { oneLine } from "../../base/text";
+import type { Issue } from "../../ports/forge/issues";
+import type { RequestDetails } from "../../ports/forge/requests";
+import { slugOf } from "../batch/names";
+import { cleanPrompt } from "../prompt-text";
+import { placeOfUrl } from "./plan";
+
+/** `7`, `#7`, `!7`. Throws UsageError. */
+export function numberOf(word: string, flag: string): number {
+  const digits = /^[#!]?(\d{1,9})$/.exec(word.trim())?.[1];
+  if (digits === undefined || Number(digits) === 0) throw new UsageError(`--${flag} takes a number: ${oneLine(word)}`);
+  return Number(digits);
+}
+
+/** `12,15,#20` or with blanks, each once. Throws UsageError. */
+export function numbersOf(word: string, flag: string): number[] {
+  return [...new Set(word.split(/[\s,]+/).filter(Boolean).map((one) => numberOf(one, flag)))];
+}
+
+/** `12-fix-login-form`; `issue-12` where nothing of the title can be a name. */
+export function branchOfIssue({ number, title }: Pick<Issue, "number" | "title">): string {
+  const slug = slugOf(title);
+  return slug === "" ? `issue-${number}` : `${number}-${slug}`;
+}
+
+/** Title, address and body, then what the person adds: theirs is the last word. */
+export function promptOfIssue({ number, title, url, body }: Issue, own: string | null): string {
+  const plain = oneLine(title);
+  // Programs take a first `-` for a flag, `/` for a command of their own, `!` for one of the shell: never from a stranger.
+  const first = /^[\p{L}\p{N}]/u.test(plain) ? plain : `Issue #${number}: ${plain}`.replace(/: $/, "");
+  const head = `${first}\n\n(issue #${number}: ${oneLine(url)})`;
+  return [head, cleanPrompt(body), own ?? ""].filter((part) => part !== "").join("\n\n");
+}
+
+/** The request's branch by its own name; a fork's whose name is one that every repository has goes with its owner: `octocat/main`. */
+export function branchOfRequest({ number, head, base, fork }: Pick<RequestDetails, "number" | "head" | "base" | "fork">, common: readonly (string | null)[]): string {
+  if (fork === null || ![base, ...common].includes(head)) return head;
+  return isAccount(fork.owner) ? `${fork.owner}/${head}` : `pr-${number}`;
+}
+
+/** Where new commits of a fork's branch go: a remote that a person has for it, else its address beside the target's. null: nowhere. */
+export function pushPlaceOf(fork: NonNullable<RequestDetails["fork"]>, target: string, addresses: ReadonlyMap<string, string>): string | null {
+  const { owner, name, takesPushes } = fork;
+  if (!isAccount(owner) || !isAccount(name)) return null;
+  const path = `${owner}/${name}`.toLowerCase();
+  const known = [...addresses].find(([, url]) => (placeOfUrl(url)?.path ?? url.replace(/\/+$|\.git\/*$/g, "")).toLowerCase().split("/").slice(-2).join("/") === path);
+  if (known) return known[0];
+  return takesPushes ? siblingUrl(target, owner, name) : null;
+}
+
+/** The address of another repository on the same host, written as that of the first one is. */
+export function siblingUrl(url: string, owner: string, name: string): string | null {
+  const [, host, git] = /^(.*[/:])[^/:]+\/[^/]+?(\.git)?\/*$/.exec(url) ?? [];
+  return host === undefined ? null : `${host}${owner}/${name}${git ?? ""}`;
+}
+
+/** A word that can stand in an address without meaning anything else there. */
+function isAccount(word: string): boolean {
+  return /^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(word);
+}

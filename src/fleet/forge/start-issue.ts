@@ -1,0 +1,45 @@
+// An agent for an issue: what its title and body make of a create.
+import type { Repo } from "../../base/model";
+import { oneLine } from "../../base/text";
+import { type Issue, readIssue } from "../../ports/forge/issues";
+import type { Git } from "../../ports/git/call";
+import { branchOfIssue, promptOfIssue } from "./name";
+import { findForge } from "./place";
+import type { Seed } from "./seed";
+
+interface Ports {
+  git: Git;
+  env: Record<string, string | undefined>;
+}
+
+export interface IssueWanted {
+  number: number;
+  branch: string | undefined;
+  /** What the person adds. */
+  prompt: string | null;
+}
+
+/** Reads the issue. Throws UserError. */
+export async function startIssue(ports: Ports, repo: Repo, { number, branch, prompt }: IssueWanted): Promise<Seed> {
+  const { forge } = await findForge(ports, repo.top, repo.branch);
+  const issue = await readIssue(forge, number);
+  return {
+    branch: branch ?? branchOfIssue(issue),
+    base: null,
+    wish: () => ({ prompt: promptOfIssue(issue, prompt), issue: number, title: titleOfIssue(issue) }),
+    line: `issue     ${titleOfIssue(issue)}`,
+    notes: [noteOfIssue(issue)],
+    async begin() {},
+    async takeBack() {},
+  };
+}
+
+/** `#12 The form loses its text` */
+export function titleOfIssue({ number, title }: Pick<Issue, "number" | "title">): string {
+  return `#${number} ${oneLine(title)}`.slice(0, 200).trim();
+}
+
+/** Told before anything starts: whose words the agent is going to read. */
+export function noteOfIssue(issue: Issue): string {
+  return `issue ${titleOfIssue(issue)}${issue.author === "" ? "" : `, by ${oneLine(issue.author)}`}${issue.closed ? "; it is closed" : ""}`;
+}
