@@ -55,6 +55,11 @@ export function freeSlot(taken: Iterable<number>): number {
   return slot;
 }
 
+/** `#12 The form loses its text`, for a list. */
+export function titleOfIssue({ number, title }: { number: number; title: string }): string {
+  return `#${number} ${oneLine(title.slice(0, 1000))}`.slice(0, 200).trim();
+}
+
 /** The first words of a prompt, for a list. */
 export function titleOf(prompt: string | null): string {
   return oneLine((prompt ?? "").slice(0, 1000)).slice(0, 200);

@@ -61,7 +61,41 @@ test("hostile titles and bodies are text, however long", async () => {
   expect(existsSync(join(server.root, "pwned"))).toBe(false);
   issue(15, "🔥", "");
   await ok(["create", "--issue", "15", "-a", "demo", "-d"]);
-  expect((await place.agent("issue-15"))["prompt"]).toStartWith("Issue #15: 🔥\n\n(issue #15");
+  expect((await place.untilStatus("issue-15", "idle"))["prompt"]).toStartWith("Issue #15: 🔥\n\n(issue #15");
+});
+
+test("several issues are a batch, read at once and each once", async () => {
+  issue(21, "Say one", "write one.txt 1");
+  issue(22, "Say two", "write two.txt 2", { state: "CLOSED" });
+  const before = await place.traces();
+  expect(await ok(["multi", "--issues", "21,#22,21", "-a", "demo", "--dry-run"])).toMatch(/^21-say-one {2}demo {2}from main {2}#21 Say one\n22-say-two {2}demo {2}from main {2}#22 Say two\n$/);
+  expect(await place.traces()).toEqual(before);
+  expect(gh.calls().map(({ words }) => words[2]).sort()).toEqual(["21", "22"]);
+  const ran = await fleet(["multi", "--issues", "21 22", "-a", "demo", "-d", "-p", "write both.txt x"]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("issue #22 Say two, by octocat; it is closed")]);
+  for (const branch of ["21-say-one", "22-say-two"]) {
+    const { prompt } = await place.untilStatus(branch, "idle");
+    expect(prompt).toMatch(/^Say (one|two)\n\n\(issue #2[12]: [^]*write both\.txt x$/);
+  }
+  expect(await ok(["batch"])).toContain("issues");
+  const kept = JSON.parse(place.kept("state.json")) as { agents: Record<string, { branch: string; issue?: number }> };
+  expect(Object.values(kept.agents).find(({ branch }) => branch === "22-say-two")?.issue).toBe(22);
+});
+
+test("several issues are refused as a whole where one can't be read, by name", async () => {
+  const before = await place.traces();
+  const ran = await fleet(["multi", "--issues", "21,97,98,22", "-a", "demo"]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("nothing was started: 2 of 4 issues can't be read")]);
+  expect(ran.stderr).toContain("#97, #98: no such issue");
+  gh.refuse("To get started with GitHub CLI, please run:  gh auth login");
+  const out = await fleet(["multi", "--issues", "21,22", "-a", "demo"]);
+  expect(out.stderr).toMatch(/#21, #22: gh refused: gh issue view: To get started[^]*gh auth login/);
+  gh.refuse(null);
+  expect((await fleet(["multi", "--issues", "21,22", "-a", "demo"])).stderr).toContain("an agent has this branch already: 21-say-one");
+  for (const [words, text] of [[["--issues", ""], "--issues takes numbers"], [["--issues", "1,x"], "--issues takes a number: x"], [["a:b", "--issues", "1"], "give tasks in one way"], [["-p", "x"], "no tasks"]] as const) {
+    expect((await fleet(["multi", ...words])).stderr).toContain(text);
+  }
+  expect(await place.traces()).toEqual(before);
 });
 
 test("a closed issue is said to be one", async () => {

@@ -7,6 +7,7 @@ import { branchFactsOf } from "../../ports/git/branches";
 import type { CreatePorts } from "../create/apply";
 import { type CreateWish, prepareCreate } from "../create/create";
 import { findBase } from "../create/facts";
+import { titleOfIssue } from "../naming";
 import type { CreatePlan } from "../create/plan";
 import { inPool } from "../pool";
 import { pathWithProgram } from "../programs";
@@ -97,5 +98,6 @@ function wishOf({ repo, settings, setup, batch, args }: BatchGround, task: Task,
     base: task.base ?? undefined,
     setup,
     early,
+    ...(task.issue ? { issue: task.issue.number, title: titleOfIssue(task.issue) } : {}),
   };
 }

@@ -13,6 +13,8 @@ export interface Task {
   kind: string | null;
   /** null: the default base. */
   base: string | null;
+  /** The issue that it is about. */
+  issue?: { number: number; title: string } | undefined;
 }
 
 /** A task as somebody wrote it; `where` names its place in an error: "backlog.md:3", "task 2". */
@@ -21,6 +23,7 @@ export interface Draft {
   prompt?: string | undefined;
   kind?: string | undefined;
   base?: string | undefined;
+  issue?: Task["issue"];
   where: string;
 }
 
@@ -39,7 +42,7 @@ export function checkTasks(drafts: readonly Draft[]): Task[] {
   if (drafts.length > MOST) throw new UserError(`a batch is of at most ${MOST} agents: ${drafts.length}`);
   const named = new Set(drafts.flatMap(({ branch }) => branch?.trim() || []));
   const problems: string[] = [];
-  const tasks = drafts.map(({ branch: given = "", prompt: text = "", kind, base, where }): Task => {
+  const tasks = drafts.map(({ branch: given = "", prompt: text = "", kind, base, issue, where }): Task => {
     const prompt = cleanPrompt(text);
     let branch = given.trim();
     if (/[\u0000-\u001f\u007f]/.test(branch)) problems.push(`${where}: not a branch name: ${visible(branch)}`);
@@ -49,7 +52,7 @@ export function checkTasks(drafts: readonly Draft[]): Task[] {
       if (slug) named.add((branch = firstFree(slug, (name) => named.has(name))));
       else problems.push(`${where}: no branch, and none can be made of its prompt`);
     }
-    return { branch, prompt, kind: kind?.trim() || null, base: base?.trim() || null };
+    return { branch, prompt, kind: kind?.trim() || null, base: base?.trim() || null, ...(issue ? { issue } : {}) };
   });
   problems.push(...clashes(tasks.map(({ branch }, i) => ({ branch, where: drafts[i]!.where }))));
   if (problems.length > 0) throw new UserError(`the task list has ${problems.length === 1 ? "a mistake" : `${problems.length} mistakes`}`, { detail: problems.map(oneLine).join("\n") });

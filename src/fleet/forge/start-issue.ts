@@ -3,6 +3,7 @@ import type { Repo } from "../../base/model";
 import { oneLine } from "../../base/text";
 import { type Issue, readIssue } from "../../ports/forge/issues";
 import type { Git } from "../../ports/git/call";
+import { titleOfIssue } from "../naming";
 import { branchOfIssue, promptOfIssue } from "./name";
 import { findForge } from "./place";
 import type { Seed } from "./seed";
@@ -32,11 +33,6 @@ export async function startIssue(ports: Ports, repo: Repo, { number, branch, pro
     async begin() {},
     async takeBack() {},
   };
-}
-
-/** `#12 The form loses its text` */
-export function titleOfIssue({ number, title }: Pick<Issue, "number" | "title">): string {
-  return `#${number} ${oneLine(title)}`.slice(0, 200).trim();
 }
 
 /** Told before anything starts: whose words the agent is going to read. */

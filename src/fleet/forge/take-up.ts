@@ -50,7 +50,7 @@ export async function takeUpRequest({ git, env }: Ports, repo: Repo, wanted: Req
       early: { ...early, base: Promise.resolve(base) },
       head: { commit: commits.head, follows: commits.followed ? `${remote}/${request.head}` : null, flag: `--pr ${number}` },
       request: { number, url: oneLine(request.url), head: request.head, remote: fork === null ? remote : pushPlaceOf(fork, url, remotes.addresses) },
-      title: `${mark} ${title}`.slice(0, 200),
+      title: `${mark} ${title}`.slice(0, 200).trim(),
     }),
     line: `request   ${mark} ${title}${fork === null ? "" : `, from the fork of ${oneLine(fork.owner) || "somebody"}`}`,
     notes: notesOf(request, what),
