@@ -36,6 +36,8 @@ export interface AgentRecord {
   branch: string;
   /** true when fleet made the branch, so that only such a branch is ever deleted. */
   branchCreated: boolean;
+  /** true where the worktree and its branch were there before the agent: nothing of them is ever removed. */
+  adopted?: true;
   kind: string;
   batch: string | null;
   /** The git common directory, as a real path. */
@@ -124,6 +126,8 @@ export interface Agent {
   snooze: string;
   session: string | null;
   sessionName: string | null;
+  /** Its session is somebody's own, in which its program ran already: it is never ended or renamed, only let go. */
+  sessionAdopted: boolean;
   pane: string | null;
   pid: number | null;
   /** Percent of one core. */

@@ -4,6 +4,7 @@ import type { Command } from "../context";
 
 const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   create: () => import("./create"),
+  adopt: () => import("./adopt"),
   fanout: () => import("./fanout"),
   multi: () => import("./multi"),
   prompt: () => import("./prompt"),

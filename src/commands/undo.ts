@@ -42,7 +42,7 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
       const { record } = found.entry;
       if (found.alive) return await takeMergeBack(ctx, found, flags["dry-run"]);
       refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
-      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash ? "" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
+      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash || record.adopted ? "" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
       const { lacks } = await applyUndo(ctx, found);
       ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
       if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
@@ -131,7 +131,7 @@ async function list(ctx: Context, remains: readonly Remains[], json: boolean): P
     { title: "branch", cell: ({ entry }: Remains) => oneLine(entry.record.branch) },
     { title: "when", cell: ({ entry }: Remains) => entry.at.slice(0, 16).replace("T", " ") },
     { title: "merged", cell: ({ merge }: Remains) => (merge ? `into ${oneLine(merge.into.branch)}` : ""), hideEmpty: true },
-    { title: "kept", cell: ({ entry, inTrash, alive }: Remains) => (alive ? "the agent" : inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
+    { title: "kept", cell: ({ entry, inTrash, alive }: Remains) => (alive ? "the agent" : entry.record.adopted ? "its worktree, in place" : inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
     { title: "repo", cell: ({ entry }: Remains) => oneLine(entry.record.main), last: true },
   ];
   for (const line of renderTable(remains, columns, null, ctx.out.style)) ctx.out.answer(line);

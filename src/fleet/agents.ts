@@ -7,7 +7,7 @@ import { runningOperations } from "../ports/journal";
 import { shellsRunning } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { type FleetPane, listFleetPanes } from "../ports/tmux/sessions";
+import { type FleetPane, isAdoptedSession, listFleetPanes } from "../ports/tmux/sessions";
 import type { GitFacts } from "./git-facts";
 import { conclude, recordFromPane } from "./status";
 import { rivalBatches } from "./batch/record";
@@ -52,7 +52,9 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   ]);
   const byId = groupPanes(panes ?? []);
   const own = [...byId.values()].map(ownPane);
-  if (own.some((pane) => pane.options.kind !== "demo")) await (await import("./look-closer")).lookCloser(tmux, own, { now: now() / 1000 });
+  const ended = own.some((pane) => pane.options.adopted === "shell") ? await (await import("./adopt/ended")).endedUnderShell(own) : new Set<string>();
+  const running = own.filter(({ options }) => !ended.has(options.id));
+  if (running.some((pane) => pane.options.kind !== "demo")) await (await import("./look-closer")).lookCloser(tmux, running, { now: now() / 1000 });
   const known = new Set(remembered.map((record) => record.id));
   const found = [...byId.values()].filter((rows) => !known.has(rows[0]!.options.id)).map((rows) => recordFromPane(rows[0]!, tmux.socket));
   if (changes && found.length > 0) {
@@ -64,7 +66,7 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const queued = remembered.some((record) => !byId.has(record.id)) ? new Set(readQueue(store).flatMap((entry) => (entry.is === "start" ? entry.agent : []))) : new Set<string>();
   const agents = [...remembered, ...found].map((record) => {
     const panes = byId.get(record.id) ?? [];
-    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), spent: spent.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), wrapper: wrappers.get(record.id) ?? null, asMade: looks.asMade === true, now: now() / 1000 });
+    return agentOf(record, panes, { facts: facts.get(record.id), usage: usage.get(record.id), spent: spent.get(record.id), socket: tmux.socket, making: steps.get(record.id) ?? null, queued: queued.has(record.id), ended: ended.has(record.id), wrapper: wrappers.get(record.id) ?? null, asMade: looks.asMade === true, now: now() / 1000 });
   });
   if (changes) await noteOverlaps(store, agents);
   await markSeen(tmux, agents.filter((agent) => agent.seen && byId.get(agent.record.id)?.some((pane) => isNewlySeen(pane, agent.since))));
@@ -105,6 +107,8 @@ interface Seen {
   /** Its start waits for a free slot. */
   queued: boolean;
   asMade: boolean;
+  /** Its program ran under a shell of somebody's own, and is gone. */
+  ended: boolean;
   /** Epoch seconds. */
   now: number;
   wrapper: number | null;
@@ -140,9 +144,10 @@ async function spentOf({ git, store, now }: AgentPorts, env: Record<string, stri
   return loadTokens({ store, env, now }, records, { deadlineMs, leaveBehind: () => leaveRefresh(store.home, git.env) });
 }
 
-function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, asMade, wrapper, now }: Seen): Agent {
+function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usage, spent, socket, making, queued, asMade, ended, wrapper, now }: Seen): Agent {
   const pane = panes.length > 0 ? ownPane(panes) : null;
-  const programRuns = usage && panes.length === 1 ? usage.processes > 1 : null;
+  const adopted = pane !== null && isAdoptedSession(pane.options.adopted);
+  const programRuns = adopted ? !ended : usage && panes.length === 1 ? usage.processes > 1 : null;
   const concluded = conclude({ record, pane, socket, programRuns, making, wrapper, worktreeGone: pane === null && !existsSync(record.worktree) });
   return {
     record,
@@ -157,6 +162,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     snooze: pane?.options.snooze ?? "",
     session: pane?.session ?? null,
     sessionName: pane?.sessionName ?? null,
+    sessionAdopted: adopted,
     pane: pane?.pane ?? null,
     pid: pane?.panePid ?? null,
     cpu: usage?.cpu ?? null,

@@ -5,7 +5,8 @@ import { oneLine } from "../base/text";
 import type { Store } from "../ports/store";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { leaveSession } from "../ports/tmux/clients";
-import { endSession, listFleetPanes } from "../ports/tmux/sessions";
+import { releaseSession } from "../ports/tmux/adopted";
+import { endSession, isAdoptedSession, listFleetPanes } from "../ports/tmux/sessions";
 import { endAgentProcesses } from "./end-processes";
 import { keepScreen } from "./keep-screen";
 
@@ -18,10 +19,15 @@ export interface Leaving {
 
 /**
  * Move terminals away, keep the screen, end the process trees under all panes, then the session. Looked up anew: since the agent
- * was found it may have been started again. Returns the pids that could not be ended.
+ * was found it may have been started again. Returns the pids that could not be ended. A session that was there before the agent is
+ * only let go, with all that runs in it.
  */
 export async function endAgent({ tmux, store }: { tmux: Tmux; store: Store }, record: AgentRecord, { doomed, moved }: Leaving = {}): Promise<{ left: number[] }> {
-  const panes = ((await listFleetPanes(tmux)) ?? []).filter((pane) => pane.options.id === record.id);
+  const all = ((await listFleetPanes(tmux)) ?? []).filter((pane) => pane.options.id === record.id);
+  const adopted = all.filter((pane) => isAdoptedSession(pane.options.adopted));
+  for (const { session, options } of new Map(adopted.map((pane) => [pane.session, pane])).values()) await releaseSession(tmux, { session, pane: options.pane }, record.id);
+  if (adopted.length > 0 && adopted.length === all.length) return { left: [] };
+  const panes = all.filter((pane) => !adopted.includes(pane));
   const sessions = [...new Set(panes.map((pane) => pane.session))];
   for (const session of sessions) moved?.(await leaving(tmux, session, doomed));
   const own = panes.find((pane) => pane.options.pane === pane.pane);

@@ -6,7 +6,7 @@ import type { AgentRecord } from "../base/model";
 import { oneLine, shellQuote } from "../base/text";
 import type { Kind, LaunchFacts, Word } from "../kinds/kind";
 import type { Store } from "../ports/store";
-import { NoServer, type Tmux } from "../ports/tmux/call";
+import { NoServer, type Tmux, type TmuxCommand } from "../ports/tmux/call";
 import { tickLine, tickWhenDue } from "../ports/tmux/tick";
 import { newSession, type NewSession, pathOption, type SessionOption } from "../ports/tmux/sessions";
 import { titleHook } from "../ports/tmux/titles";
@@ -85,7 +85,7 @@ function factsOf({ record, extra, fleet, prompt, first }: Launch, directory: str
 
 /** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file, or it is looked up. */
 function againFunction({ kind, record, fleet }: Launch, facts: LaunchFacts, prompt: string | null): string {
-  const find = [fleet, "find-conversation", kind.builtIn ?? kind.name, record.worktree, String(Date.parse(record.created) || 0)];
+  const find = [fleet, "find-conversation", kind.builtIn ?? kind.name, record.worktree, String(record.adopted ? 0 : Date.parse(record.created) || 0)];
   const found = kind.conversations ? `${find.map(shellQuote).join(" ")} 2>/dev/null || ` : "";
   const known = `$(${found}cat ${shellQuote(`${facts.directory}/conversation`)} 2>/dev/null || echo ${shellQuote(facts.conversation ?? "")})`;
   const words = (conversation: string | null) => commandLine(kind.resume({ ...facts, conversation, prompted: false }), prompt);
@@ -161,14 +161,20 @@ export function sessionSpec(store: Store, launch: Launch, name: string): NewSess
 }
 
 /** Titles of some programs tell their status: tmux follows them by itself from here on. */
-export async function followTitles(tmux: Tmux, pane: string, { kind, record, prompt, first, fleet }: Launch, home: string): Promise<void> {
-  if (!kind.titles) return;
+export async function followTitles(tmux: Tmux, pane: string, launch: Launch, home: string): Promise<void> {
+  const commands = titleCommands(pane, launch, home);
+  if (commands.length === 0) return;
   try {
-    await tmux.call(titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then: titleTicks(fleet, home) }));
+    await tmux.call(commands);
   } catch (error) {
     // Without it, a look at the list reads the title.
     if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;
   }
+}
+
+/** None where its titles tell nothing. */
+export function titleCommands(pane: string, { kind, record, prompt, first, fleet }: Pick<Launch, "kind" | "record" | "prompt" | "first" | "fleet">, home: string): TmuxCommand[] {
+  return kind.titles ? titleHook({ pane, agent: record.id, titles: kind.titles, prompted: first && Boolean(prompt), then: titleTicks(fleet, home) }) : [];
 }
 
 /** What tmux runs after a title. That does not tell a turn that failed from one that is done. */
@@ -191,19 +197,22 @@ export function agentEnvironment(record: AgentRecord): Record<AgentVariable, str
   };
 }
 
-function sessionOptions({ record, setup, kind }: Launch): Partial<Record<SessionOption, string>> {
+/** What the session of a new agent says of it. */
+export function sessionOptions({ record, setup, kind }: Launch): Partial<Record<SessionOption, string>> {
+  return { ...stateOptions(record), step: setup.length ? "setup" : "", status: "starting", like: kind.builtIn ?? "", source: "wrapper" };
+}
+
+/** What of it the record alone says. */
+export function stateOptions(record: AgentRecord): Partial<Record<SessionOption, string>> {
   return {
-    step: setup.length ? "setup" : "",
     id: record.id,
-    status: "starting",
     since: String(Math.floor(Date.now() / 1000)),
     branch: record.branch,
     kind: record.kind,
-    like: kind.builtIn ?? "",
-    source: "wrapper",
     batch: record.batch ?? "",
     repo: pathOption(record.repo),
     worktree: pathOption(record.worktree),
     base: record.base.branch ?? record.base.commit,
+    adopted: record.adopted ? "worktree" : "",
   };
 }

@@ -53,20 +53,27 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
     writeFileSync(purgeStamp(store.home), "");
     const entries = trashEntries(store.home).filter(({ id }) => !busy(store).has(id));
     const sizes = new Map<string, number>();
-    for (const entry of entries) if (existsSync(trashFolder(entry))) sizes.set(entry.id, await sizeOf(entry));
+    // What lies beside a worktree that was there before its agent is not fleet's.
+    const own = entries.filter(({ record }) => !record.adopted);
+    for (const entry of own) if (existsSync(trashFolder(entry))) sizes.set(entry.id, await sizeOf(entry));
     const { empty, forget } = planPurge(entries, sizes, limits, now);
     for (const entry of entries) {
       // An undo may have begun meanwhile.
       if (busy(store).has(entry.id)) continue;
       // It waits for a later purge until what is mounted in it is gone.
-      if (mountsBelow(trashFolder(entry)).length > 0) continue;
+      if (isMounted(entry)) continue;
       if (empty.includes(entry.id)) emptyTrash(entry);
       if (forget.includes(entry.id)) await forgetSaved({ git, store }, entry);
     }
     await forgetMerges({ git, store }, now);
-    for (const folder of new Set(entries.map((entry) => dirname(trashFolder(entry))))) removeHalves(folder);
+    for (const folder of new Set(own.map((entry) => dirname(trashFolder(entry))))) removeHalves(folder);
     for (const common of new Set([...entries, ...store.agents().map((record) => ({ record }))].map(({ record }) => record.repo))) await forgetOldRefs(git, store, common, now);
   });
+}
+
+/** Something is mounted in what the trash has of it. */
+function isMounted(entry: TrashEntry): boolean {
+  return !entry.record.adopted && mountsBelow(trashFolder(entry)).length > 0;
 }
 
 /** What a purge was emptying when it died. */
@@ -109,7 +116,7 @@ async function forgetOldRefs(git: Git, store: Store, common: string, now: number
 export async function forgetForGood({ git, store }: { git: Git; store: Store }, gone: { entries: readonly string[]; merges: readonly string[]; refs: readonly { ref: string; common: string }[] }): Promise<void> {
   await withLock(store.path("locks", "purge"), async () => {
     for (const entry of trashEntries(store.home)) {
-      if (!gone.entries.includes(entry.id) || busy(store).has(entry.id) || mountsBelow(trashFolder(entry)).length > 0) continue;
+      if (!gone.entries.includes(entry.id) || busy(store).has(entry.id) || isMounted(entry)) continue;
       emptyTrash(entry);
       await forgetSaved({ git, store }, entry);
     }

@@ -58,6 +58,7 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     conflicts: agent.standing?.conflicts ?? [],
     overlaps: agent.overlaps,
     parent: record.parent ?? null,
+    adopted: record.adopted === true,
     dirty: agent.changes?.dirty ?? null,
     added: agent.changes?.added ?? null,
     removed: agent.changes?.removed ?? null,

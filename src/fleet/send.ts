@@ -80,10 +80,19 @@ async function readsKeys(tmux: Tmux, pane: string): Promise<boolean> {
 
 /** The screen has the last word: a menu would take the Enter, and what a person has typed is theirs. */
 async function refuseOnScreen(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
+  await refuseShell(agent, kind);
   const reading = await readPane(ports.tmux, agent, kind);
   const name = shellWord(agent.branch);
   if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
   if (reading?.draft) await clearInput(ports, agent, requirePane(agent).pane, kind);
+}
+
+/** Under a shell of somebody's own the program may have ended a moment ago: what is typed would run. */
+async function refuseShell(agent: Agent, kind: Kind): Promise<void> {
+  if (!agent.sessionAdopted || agent.pid === null) return;
+  const { endedUnderShell } = await import("./adopt/ended");
+  const options = { id: agent.record.id, kind: kind.name, like: kind.builtIn ?? "", adopted: "shell" };
+  if ((await endedUnderShell([{ panePid: agent.pid, options }])).size > 0) throw refusePrompt({ ...agent, status: "exited", reason: null });
 }
 
 /** A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. */
@@ -136,6 +145,7 @@ async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenRea
 export async function interruptAgent(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
   const { tmux } = ports;
   const { pane, session } = requirePane(agent);
+  await refuseShell(agent, kind);
   if (agent.status === "exited") throw new UserError(`nothing runs: the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
   for (const [i, key] of kind.interrupt.entries()) {
     // Two at once are another key: Alt-Esc.

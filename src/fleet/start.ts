@@ -6,6 +6,7 @@ import { oneLine, shellWord } from "../base/text";
 import { claimOperation } from "../ports/journal";
 import { findProgram } from "../ports/process";
 import type { ForeignPane } from "../ports/tmux/restored";
+import { releaseSession } from "../ports/tmux/adopted";
 import { endSession } from "../ports/tmux/sessions";
 import type { ResolvedKind } from "../kinds/index";
 import { type AgentPorts, loadAgents, runningWrappers } from "./agents";
@@ -66,14 +67,17 @@ async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind,
     await store.update((state) => void (state.agents[record.id] = { ...record, socket: tmux.socket }));
     return;
   }
-  if (agent.session) await endSession(tmux, agent.session, record.id);
+  // A session of somebody's own, in which the program has ended, stays theirs: the agent gets one of its own.
+  if (agent.session && agent.sessionAdopted) await releaseSession(tmux, { session: agent.session, pane: agent.pane! }, record.id);
+  else if (agent.session) await endSession(tmux, agent.session, record.id);
   // A tmux server that was killed may have left programs of it behind: beside a new one they would be a second agent.
   else await endAgentProcesses([], record);
   rmSync(`${directory}/screen`, { force: true });
   writeLaunchFiles(store, launch);
   // Before the session: on a full disk nothing has been started yet.
   await store.update((state) => void (state.agents[record.id] = { ...launch.record, socket: tmux.socket }));
-  if (!(await takeRestored(tmux, store, launch))) await launchSession(tmux, store, launch);
+  // In a worktree that was there before, an idle shell may be anybody's.
+  if (record.adopted || !(await takeRestored(tmux, store, launch))) await launchSession(tmux, store, launch);
 }
 
 /** Its own script runs, in a session that was brought back by somebody else. */

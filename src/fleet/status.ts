@@ -61,6 +61,7 @@ export function recordFromPane(pane: FleetPane, socket: string): AgentRecord {
     branch,
     // Unknown is not safe: a branch that may be the user's is never deleted.
     branchCreated: false,
+    ...(pane.options.adopted === "" ? {} : { adopted: true }),
     kind,
     batch: batch || null,
     repo,

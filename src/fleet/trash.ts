@@ -28,13 +28,15 @@ export interface TrashEntry {
   batchLabel?: string | null;
   /** It was ended by its merge, which is undone with the kill. */
   merged?: true;
-  /** Under which the state is saved; null when there was no worktree to save. */
+  /** The pane that was let go, with its session: an undo makes it the agent's again while it is there. */
+  released?: { session: string; pane: string; pid: number; adopted: string; like: string };
+  /** Under which the state is saved; null when there was no worktree to save, or when it was left where it is. */
   ref: string | null;
   /** ISO 8601. */
   at: string;
 }
 
-type Placed = { id: string; record: Pick<AgentRecord, "id" | "worktree" | "repo"> };
+type Placed = { id: string; record: Pick<AgentRecord, "id" | "worktree" | "repo" | "adopted"> };
 
 /** The folder for one agent's remains: on the same file system as its worktree, so that a rename does. */
 export function trashFolder({ record }: Placed): string {
@@ -72,6 +74,8 @@ export const EMPTYING = ".emptying";
 
 /** Remove what the trash has of an agent, for good. The saved ref and the entry are not touched. */
 export function emptyTrash(entry: Placed): void {
+  // Nothing of it was ever moved, and what lies beside its worktree is not fleet's.
+  if (entry.record.adopted) return;
   const admin = trashedAdmin(entry);
   const folder = trashFolder(entry);
   if (existsSync(folder)) {

@@ -6,6 +6,7 @@ export const demo: Kind = {
   title: "Demo agent",
   // This binary, wherever it lies: fleet need not be on PATH.
   program: process.execPath,
+  subcommand: "demo-agent",
   install: "scripts/install",
   picksConversation: true,
   reports: true,

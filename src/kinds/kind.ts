@@ -92,6 +92,8 @@ export interface Kind {
   readonly title: string;
   /** The executable looked for on PATH; a custom kind's first word. */
   readonly program: string;
+  /** Where the executable does other things too: the word behind it with which it is this program. */
+  readonly subcommand?: string;
   /** One runnable line that installs it. */
   readonly install: string;
   /** fleet picks a UUID for a new conversation and hands it to `launch`. */

@@ -28,6 +28,13 @@ export async function shellsRunning(shape: RegExp): Promise<{ pid: number; scrip
   return lines.flatMap(({ pid, words: [program = "", script = ""] }) => (/(^|\/)sh$/.test(program) && shape.test(script) ? [{ pid, script }] : []));
 }
 
+/** The command lines of these processes, as words; where the system gives whole lines only, cut at blanks. Those that are gone are left out. */
+export async function commandLines(wanted: readonly number[]): Promise<Map<number, string[]>> {
+  if (process.platform === "linux") return new Map(wanted.map((pid): [number, string[]] => [pid, argumentsOf(pid)]).filter(([, words]) => words.length > 0));
+  const asked = new Set(wanted);
+  return new Map((await allLines()).filter(({ pid }) => asked.has(pid)).map(({ pid, line }): [number, string[]] => [pid, line.split(" ")]));
+}
+
 /** Running processes, but for this one, whose working directory is `directory` or below it. Linux only; elsewhere none. */
 export function processesIn(directory: string): RunningProcess[] {
   if (process.platform !== "linux") return [];

@@ -28,11 +28,13 @@ beforeAll(async () => {
   await ok(["prompt", "asks", "--when-idle", "say later"]);
   // Set by a process that the prompt leaves behind.
   await until(() => /"timer": [1-9]/.test(place.kept("queue.json")), { what: "the queue's timer" });
+  await repo.git("worktree", "add", "-q", "-b", "by-hand", join(server.root, "by-hand"));
 }, 60_000);
 
 /** How each command that changes something is called; `null`: it asks on a terminal, and its dry run is tried elsewhere. */
 const DRY: Record<string, string[]> = {
   create: ["create", "new", "-a", "demo"],
+  adopt: ["adopt", "../by-hand", "-a", "demo"],
   fanout: ["fanout", "2", "new", "-a", "demo", "-p", "x"],
   multi: ["multi", "new:x", "-a", "demo"],
   prompt: ["prompt", "pair-1", "hello"],

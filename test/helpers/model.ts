@@ -44,6 +44,7 @@ export function anAgent(more: Partial<Agent> = {}, record: Partial<AgentRecord> 
     snooze: "",
     session: "$1",
     sessionName: whole.session,
+    sessionAdopted: false,
     pane: "%1",
     pid: 100,
     cpu: null,

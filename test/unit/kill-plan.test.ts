@@ -32,9 +32,9 @@ test("a branch that was made in the worktree and is checked out there stays, and
 });
 
 test("what is left is named to the last ref, and stays one readable line", () => {
-  expect(leftText({ branches: [], refs: [] })).toBe("");
-  expect(leftText({ branches: ["a"], refs: ["refs/fleet/trash/aaaaaa"] })).toBe("; left: branch a, refs/fleet/trash/aaaaaa");
-  expect(leftText({ branches: ["a", "b"], refs: ["refs/fleet/trash/aaaaaa", "refs/fleet/trash/bbbbbb"] })).toBe("; left: branches a, b, refs/fleet/trash/{aaaaaa,bbbbbb}");
+  expect(leftText({ branches: [], worktrees: [], refs: [] })).toBe("");
+  expect(leftText({ branches: ["a"], worktrees: [], refs: ["refs/fleet/trash/aaaaaa"] })).toBe("; left: branch a, refs/fleet/trash/aaaaaa");
+  expect(leftText({ branches: ["a", "b"], worktrees: [], refs: ["refs/fleet/trash/aaaaaa", "refs/fleet/trash/bbbbbb"] })).toBe("; left: branches a, b, refs/fleet/trash/{aaaaaa,bbbbbb}");
 });
 
 test("the way back names few agents, a batch by its label, and else the list", () => {

@@ -42,7 +42,12 @@ function isRecorded(common: string, record: AgentRecord): boolean {
   const pointed = pointedRepo(record.worktree);
   if (pointed !== null && pointed !== common) return false;
   const registration = registrationOf(common, record.worktree);
-  return registration !== null && madeFor(registration.dir) === record.id;
+  return registration !== null && isOf(record, madeFor(registration.dir));
+}
+
+/** One that was there before its agent has no mark of it. */
+function isOf(record: AgentRecord, mark: string | null): boolean {
+  return record.adopted ? mark === null : mark === record.id;
 }
 
 async function follow({ git, store, tmux }: DoctorPorts, record: AgentRecord, common: string, panes: readonly FleetPane[]): Promise<string> {
@@ -51,7 +56,7 @@ async function follow({ git, store, tmux }: DoctorPorts, record: AgentRecord, co
   await repairWorktree(git, common, record.worktree);
   const state = await readWorktree(git, common, record.worktree);
   if ("refused" in state) throw new UserError(state.refused);
-  if (state.madeFor !== record.id) throw new UserError("fleet did not make the worktree that is there");
+  if (!isOf(record, state.madeFor)) throw new UserError("another worktree is there");
   const main = (await findRepo(git, record.worktree))?.main ?? common;
   const place = { repo: common, main };
   await store.update((stored) => {

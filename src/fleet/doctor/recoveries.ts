@@ -1,6 +1,7 @@
 // How other operations than create are completed or undone when their process died: one row each.
 import type { AgentRecord } from "../../base/model";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
+import { recoverAdopt } from "../adopt/apply";
 import { recoverBatch } from "../batch/recover";
 import { recoverKill, remainsOf } from "../kill/recover";
 import { mergeThings, recoverMerge } from "../merge/recover";
@@ -23,6 +24,7 @@ export const RECOVERIES: Readonly<Record<string, Recovery>> = {
     things: [ports.store.path("journal", `${entry.id}.json`)],
     fix: async () => (forgetOperation(ports.store.home, entry.id), "forgotten: the agent is running, or stopped and whole"),
   }),
+  adopt: async (ports, entry) => ({ hint: "fleet doctor --fix", things: [ports.store.path("journal", `${entry.id}.json`)], fix: () => recoverAdopt(ports, entry) }),
   rename: async (ports, entry, record) => ({
     hint: "fleet doctor --fix",
     things: [...(record ? [record.worktree] : []), ports.store.path("journal", `${entry.id}.json`)],

@@ -46,7 +46,7 @@ function goneFindings(ports: DoctorPorts, record: AgentRecord, panes: readonly F
   const surely = existsSync(record.repo) && existsSync(dirname(dirname(record.worktree))) && registrationOf(record.repo, record.worktree) === null;
   const running = panes.some((pane) => pane.options.id === record.id);
   if (!surely || running) {
-    const hint = running ? `fleet stop ${shellWord(record.branch)}` : `mount its disk, or put it back; else: git -C ${shellWord(record.main)} worktree remove --force ${shellWord(record.worktree)}`;
+    const hint = running ? `fleet ${record.adopted ? "kill" : "stop"} ${shellWord(record.branch)}` : `mount its disk, or put it back; else: git -C ${shellWord(record.main)} worktree remove --force ${shellWord(record.worktree)}`;
     return [{ status: "warn", what, hint, things: [record.worktree] }];
   }
   const fix = async () => {

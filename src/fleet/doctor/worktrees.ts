@@ -21,7 +21,9 @@ export const worktreesCheck: Check = {
     const records = ports.store.agents();
     const unfinished = operations(ports.store.home).map(recordOf).filter((record) => record !== null);
     const root = settings?.values["worktree.root"] ?? ports.store.path("worktrees");
-    const roots = [...new Set([root, ...[...records, ...unfinished].map(({ worktree }) => dirname(dirname(worktree)))])];
+    // Beside a worktree that was there before its agent lies what is somebody's own.
+    const made = [...records, ...unfinished].filter(({ adopted }) => !adopted);
+    const roots = [...new Set([root, ...made.map(({ worktree }) => dirname(dirname(worktree)))])];
     const entries = trashEntries(ports.store.home);
     const trashed = new Set([...operations(ports.store.home), ...entries].map(({ id }) => id));
     const busy = () => new Set(runningOperations(ports.store.home).map(({ id }) => id));
@@ -50,7 +52,7 @@ function strangers(root: string, named: ReadonlySet<string>): Finding[] {
 /** Whose it is, nobody knows: it is named, and only an empty directory is taken away. */
 function finding(path: string): Finding {
   if (existsSync(join(path, ".git"))) {
-    return { status: "warn", what: `a worktree that no agent has: ${path}`, hint: `git -C ${shellWord(path)} status   ·   git -C ${shellWord(path)} worktree remove .`, things: [path] };
+    return { status: "warn", what: `a worktree that no agent has: ${path}`, hint: `git -C ${shellWord(path)} status   ·   fleet adopt ${shellWord(path)}   ·   git -C ${shellWord(path)} worktree remove .`, things: [path] };
   }
   const isDirectory = lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (isDirectory && namesIn(path).length === 0) {

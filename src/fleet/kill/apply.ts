@@ -10,6 +10,7 @@ import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state
 import { claimOperation, type Operation } from "../../ports/journal";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
+import { listFleetPanes } from "../../ports/tmux/sessions";
 import { forgetIfEmpty, labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
 import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
@@ -51,6 +52,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   const { store } = ports;
   const { record, branch } = plan.facts.agent;
   if ("orphan" in plan.facts.worktree) return forgetAgent(ports, plan, watch);
+  if (record.adopted) return release(ports, plan, watch);
   const entry = entryOf(store, plan);
   const operation = claimOperation(store.home, record.id, "kill", { entry });
   let state: WorktreeState | null;
@@ -73,6 +75,27 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   } catch (error) {
     throw new UserError(`${oneLine(branch)} is in the trash, but not all is done: ${reasonOf(error).message}`, { detail: reasonOf(error).detail, hint: "fleet doctor --fix" });
   }
+}
+
+/** Of an agent whose worktree was there before it: its session is ended or let go, and the record goes where an undo finds it. */
+async function release(ports: KillPorts, plan: KillPlan, watch: KillWatch): Promise<Killed> {
+  const { git, store } = ports;
+  const { record, session, pane, pid, sessionAdopted } = plan.facts.agent;
+  const own = sessionAdopted ? (await listFleetPanes(ports.tmux))?.find((one) => one.options.id === record.id && one.pane === pane) : undefined;
+  const released = own && { released: { session: session!, pane: pane!, pid: pid!, adopted: own.options.adopted, like: own.options.like } };
+  const entry: TrashEntry = { ...entryOf(store, plan), ...released };
+  const operation = claimOperation(store.home, record.id, "kill", { entry });
+  try {
+    // From here on a recovery completes it: half of it is done with the session.
+    operation.step("release");
+    await end(ports, plan, watch);
+    writeTrashEntry(store.home, entry);
+  } catch (error) {
+    operation.end();
+    throw error;
+  }
+  await finishKill({ git: limitGit(git, () => GIT_MS), store }, entry, operation);
+  return { ref: null, branchDeleted: false, ignoredLost: false };
 }
 
 /** The session, the record and the agent's own files; nothing of git, and not the worktree. Each step may be done already. */

@@ -23,8 +23,8 @@ export interface OtherPane {
 
 export interface KillFacts {
   agent: Agent;
-  /** `orphan`: the repository is not there, so that nothing can be saved or removed. `gone`: neither the directory nor git's record of it is there, or only git's. `refused` says why fleet may not move it. */
-  worktree: WorktreeState | { refused: string; hint?: string } | { gone: true; admin: string | null } | { orphan: true };
+  /** `orphan`: the repository is not there, so that nothing can be saved or removed. `gone`: neither the directory nor git's record of it is there, or only git's. `refused` says why fleet may not move it. `adopted`: it was there before the agent, and stays whatever it holds. */
+  worktree: WorktreeState | { adopted: true } | { refused: string; hint?: string } | { gone: true; admin: string | null } | { orphan: true };
   /** The commit of the agent's branch, and another checkout that has it ("" when none); null when there is no such branch. */
   tip: { oid: string; elsewhere: string } | null;
   /** The branch holds nothing of its own: no commit since its base. null when git had no answer. */
@@ -86,6 +86,7 @@ async function gather(ports: { git: Git; tmux: Tmux }, agent: Agent, around: Aro
 
 async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["worktree"]> {
   const { repo, worktree } = record;
+  if (record.adopted) return { adopted: true };
   if (!existsSync(repo)) return { orphan: true };
   if (lstatSync(worktree, { throwIfNoEntry: false })) {
     const state = await readWorktree(git, repo, worktree);

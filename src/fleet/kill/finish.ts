@@ -23,15 +23,15 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
   keepFiles(store, entry);
   if (record.batch !== null) await forgetIfEmpty(store, record.batch);
   // With nothing in the trash and no branch that lives on under the ref, there is nothing to come back to.
-  if (entry.ref === null && entry.deletedAt === null && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
-  removeIfEmpty(dirname(record.worktree));
+  if (entry.ref === null && entry.deletedAt === null && !record.adopted && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
+  if (!record.adopted) removeIfEmpty(dirname(record.worktree));
   operation.end();
   return branchDeleted;
 }
 
 /** While it is where the plan saw it, and nobody has it checked out. A git that does not do it leaves a branch: nothing is lost. */
 async function deleteOwnBranch(git: Git, { record, deletedAt, config }: TrashEntry): Promise<boolean> {
-  if (deletedAt === null) return false;
+  if (deletedAt === null || !record.branchCreated || record.adopted) return false;
   const now = await branchAt(git, record.repo, record.branch).catch(() => undefined);
   if (now === null) return true;
   if (now === undefined || now.worktree !== "" || !(await deleteBranch(git, record.repo, record.branch, deletedAt))) return false;
@@ -40,10 +40,10 @@ async function deleteOwnBranch(git: Git, { record, deletedAt, config }: TrashEnt
 }
 
 /** The agent's own files (prompt, screen) go along, so that an undone agent has them. */
-function keepFiles(store: Store, { id, ref }: TrashEntry): void {
+function keepFiles(store: Store, { id, ref, record }: TrashEntry): void {
   const files = store.path("agents", id);
   if (!existsSync(files)) return;
   const kept = keptFiles(store.home, id);
-  if (ref === null || existsSync(kept)) rmSync(files, { recursive: true, force: true });
+  if ((ref === null && !record.adopted) || existsSync(kept)) rmSync(files, { recursive: true, force: true });
   else renameSync(files, kept);
 }

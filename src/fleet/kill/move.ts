@@ -24,10 +24,16 @@ export interface MovePorts {
 // A tree that cannot be moved may be written while it is saved.
 const TRIES = 3;
 
+/** The last gate before anything is moved or removed: a worktree that was there before its agent stays. */
+export function refuseAdopted({ record }: Pick<TrashEntry, "record">): void {
+  if (record.adopted) throw new UserError(`fleet did not make this worktree, and does not move it: ${record.worktree}`, { hint: "fleet doctor" });
+}
+
 /** Freeze and save. false: the file system can't rename the directory, and nothing was done. Throws UserError with all in its old place. */
 export async function moveToTrash(ports: MovePorts, entry: TrashEntry, operation: Operation): Promise<boolean> {
   const { store } = ports;
   const { record } = entry;
+  refuseAdopted(entry);
   try {
     operation.step("freeze", { entry });
     writeTrashEntry(store.home, entry);
@@ -64,6 +70,7 @@ async function save({ git, stallMs }: MovePorts, frozen: Frozen, entry: TrashEnt
 export async function saveAndRemove(ports: MovePorts, entry: TrashEntry, operation: Operation): Promise<void> {
   const { git, store } = ports;
   const { record, submodules } = entry;
+  refuseAdopted(entry);
   operation.step("save in place", { entry });
   // One hold of the lock: nothing of fleet's own changes it between the save and the removal.
   await withLock(lockPath(store, record.repo), async () => {
@@ -115,6 +122,7 @@ async function undone({ git, store }: MovePorts, entry: TrashEntry, operation: O
 
 /** Both directories back to where they were, from wherever they are. Throws when a place is taken. */
 export function putBack(store: Store, entry: TrashEntry): void {
+  refuseAdopted(entry);
   const [tree, admin] = [trashedTree(entry), trashedAdmin(entry)];
   if (existsSync(admin)) {
     for (const name of readdirSync(admin)) if (/^fast_import_crash_\d+$/.test(name)) rmSync(join(admin, name));

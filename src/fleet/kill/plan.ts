@@ -32,6 +32,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
   if (agent.status === "unknown" && agent.session === null) {
     throw new UserError(`can't tell whether ${name} runs: ${agent.reason ?? "no evidence"}`, { hint: "fleet doctor" });
   }
+  if ("adopted" in worktree) return planRelease(request, facts);
   if (facts.callerInside) {
     throw new UserError(`this directory is inside the worktree of ${name}`, { hint: `cd && fleet kill ${shellWord(agent.record.id)}` });
   }
@@ -43,6 +44,21 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
   if (request.deleteBranch === true) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
   return { facts, force: request.force, merged: request.mergedInto !== undefined, deleteBranchAt, lines: describe(facts, deleteBranchAt, request.mergedInto) };
+}
+
+/** The agent goes, and what was there before it stays as it is: nothing can be lost, so no word is needed. */
+function planRelease(request: KillRequest, facts: KillFacts): KillPlan {
+  if (request.deleteBranch === true) refuseDeletion(facts);
+  const { record, session, sessionName, sessionAdopted, status } = facts.agent;
+  const lines = ["forgets   the agent, which fleet undo brings back"];
+  if (session !== null && !sessionAdopted) lines.unshift(`ends      its session and program (${status})`, ...endsBeside(facts));
+  if (sessionAdopted) lines.push(`leaves    the session ${oneLine(sessionName ?? "")} and its program as they are: fleet did not make it`);
+  lines.push(`leaves    ${oneLine(record.worktree)} as it is: fleet did not make it`, `keeps     the branch ${oneLine(facts.agent.branch)}: fleet did not make it`);
+  return { facts, force: request.force, merged: request.mergedInto !== undefined, deleteBranchAt: null, lines };
+}
+
+function endsBeside({ otherPanes }: KillFacts): string[] {
+  return otherPanes.map(({ pane, command }) => `ends      another pane of its session: ${pane}${command ? `, with ${oneLine(command)}` : ""}`);
 }
 
 /** Nothing of git can be asked, so nothing of git is touched. A disk that is not mounted looks the same: only the explicit word forgets. */
@@ -93,11 +109,11 @@ function branchToDelete({ deleteBranch, mergedInto }: KillRequest, facts: KillFa
 }
 
 function describe(facts: KillFacts, deleteBranchAt: string | null, mergedInto?: string): string[] {
-  const { agent, worktree, otherPanes, tip } = facts;
+  const { agent, worktree, tip } = facts;
   const { record } = agent;
   const lines: string[] = [];
   if (agent.session !== null) lines.push(`ends      its session and program (${agent.status})`);
-  for (const { pane, command } of otherPanes) lines.push(`ends      another pane of its session: ${pane}${command ? `, with ${oneLine(command)}` : ""}`);
+  lines.push(...endsBeside(facts));
   if (!("dirty" in worktree)) lines.push("worktree  is gone already");
   else {
     const work = worktree.dirty ? `, with ${count(worktree.dirty, "uncommitted path")},` : "";

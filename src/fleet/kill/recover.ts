@@ -11,6 +11,7 @@ import { processesIn } from "../../ports/process-arguments";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
+import { endAgent } from "../end-agent";
 import { agentDirectory } from "../launch";
 import { EMPTYING, entryFile, forgetTrashEntry, keptFiles, entryOf, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
@@ -18,6 +19,7 @@ import { forgetSaved, putBack } from "./move";
 
 export interface RecoverPorts {
   git: Git;
+  tmux: Tmux;
   store: Store;
 }
 
@@ -26,7 +28,7 @@ const GIT_MS = 120_000;
 const WAIT_MS = 20_000;
 
 /** What there is of an agent whose kill or undo was cut off, each as one would name it. */
-export async function remainsOf({ git, store, tmux }: RecoverPorts & { tmux: Tmux }, { id, facts }: JournalEntry): Promise<string[]> {
+export async function remainsOf({ git, store, tmux }: RecoverPorts, { id, facts }: JournalEntry): Promise<string[]> {
   const [entry] = entryOf(facts["entry"]);
   if (!entry) return [];
   const { record } = entry;
@@ -51,6 +53,12 @@ export async function recoverKill(ports: RecoverPorts, { id, step, facts }: Jour
   if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
   const { record } = entry;
   const name = oneLine(record.branch);
+  if (record.adopted && step !== "begin") {
+    await endAgent(ports, record);
+    writeTrashEntry(store.home, entry);
+    await finishKill({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+    return `completed: ${name} is no agent any more, and its worktree is as it was; fleet undo ${id} brings it back`;
+  }
   if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
   const finish = async () => {
     await finishKill({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });

@@ -64,7 +64,7 @@ export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], { aske
   process.chdir("/");
   const doomed = new Set(plans.flatMap(({ facts }) => facts.agent.session ?? []));
   const clients = new Set<string>();
-  const left: Left = { branches: [], refs: [] };
+  const left: Left = { branches: [], worktrees: [], refs: [] };
   let done = 0;
   const back: string[] = [];
   let error: unknown;
@@ -80,7 +80,8 @@ export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], { aske
       const other = otherBranch(plan.facts);
       if (other !== null) left.branches.push(oneLine(other));
       if (killed.ref !== null) left.refs.push(killed.ref);
-      if (killed.ref !== null || killed.branchDeleted) back.push(agent.record.id);
+      if ("adopted" in plan.facts.worktree) left.worktrees.push(oneLine(agent.record.worktree));
+      if (killed.ref !== null || killed.branchDeleted || agent.record.adopted) back.push(agent.record.id);
     } catch (thrown) {
       error = thrown;
       if (plans.length === 1 || !(thrown instanceof UserError)) break;

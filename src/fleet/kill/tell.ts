@@ -4,15 +4,18 @@ import { SAVED_REFS } from "../trash";
 
 export interface Left {
   branches: string[];
+  /** Of agents whose worktree was there before them. */
+  worktrees: string[];
   refs: string[];
 }
 
 /** "; left: branches a, b, refs/fleet/trash/{id,id}": every one by its name, also after a kill of many; "" where nothing is. */
-export function leftText({ branches, refs }: Left): string {
+export function leftText({ branches, worktrees, refs }: Left): string {
   const [ref = "", ...more] = refs;
   const ids = refs.map((name) => name.slice(SAVED_REFS.length));
   const parts = [
     ...(branches.length > 0 ? [`${branches.length === 1 ? "branch" : "branches"} ${branches.join(", ")}`] : []),
+    ...(worktrees.length > 0 ? [`${worktrees.length === 1 ? "worktree" : "worktrees"} ${worktrees.join(", ")}`] : []),
     ...(refs.length > 0 ? [more.length === 0 ? ref : `${SAVED_REFS}{${ids.join(",")}}`] : []),
   ];
   return parts.length > 0 ? `; left: ${parts.join(", ")}` : "";

@@ -11,7 +11,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { renameSession, tellBranch } from "../../ports/tmux/rename";
-import { listFleetPanes } from "../../ports/tmux/sessions";
+import { isAdoptedSession, listFleetPanes, tellSessions } from "../../ports/tmux/sessions";
 import { batches, saveBatch, withBatches } from "../batch/record";
 import { agentDirectory, writeRecord } from "../launch";
 import { firstFree } from "../naming";
@@ -62,8 +62,14 @@ async function finishRename({ tmux, store }: RenamePorts, record: AgentRecord, t
       saveBatch(store, { ...batch, tasks: batch.tasks.map((task) => (task.branch === record.branch ? { ...task, branch: to.branch } : task)) });
     }
   });
-  const session = (await listFleetPanes(tmux))?.find((pane) => pane.options.id === record.id)?.session;
-  if (session === undefined) return null;
+  const pane = (await listFleetPanes(tmux))?.find((pane) => pane.options.id === record.id);
+  if (pane === undefined) return null;
+  const { session } = pane;
+  // It keeps the name that somebody gave it.
+  if (isAdoptedSession(pane.options.adopted)) {
+    await tellSessions(tmux, [{ session, options: { branch: to.branch } }]);
+    return pane.sessionName;
+  }
   const refused = new Set<string>();
   for (;;) {
     const name = firstFree(to.session, (candidate) => refused.has(candidate));

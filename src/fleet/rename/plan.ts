@@ -46,7 +46,7 @@ export function planRename(to: string, { agent, branch, allowed, records, repoTh
   const stacked = records.filter((one) => one.id !== record.id && one.repo === record.repo && one.base.branch === record.branch);
   const lines = [
     `branch    ${name} becomes ${oneLine(to)}`,
-    `session   ${agent.sessionName ?? record.session} becomes ${session}`,
+    agent.sessionAdopted ? `session   stays: ${oneLine(agent.sessionName ?? "")}` : `session   ${agent.sessionName ?? record.session} becomes ${session}`,
     `worktree  stays: ${oneLine(record.worktree)}`,
     ...stacked.map((one) => `base      of ${oneLine(one.branch)} is ${oneLine(to)}`),
   ];

@@ -8,12 +8,16 @@ import type { Git } from "../../ports/git/call";
 import { pointedAt } from "../../ports/git/head";
 import { limitGit } from "../../ports/git/limit";
 import { makeRef, removeRef } from "../../ports/git/ref";
+import { builtInKind } from "../../kinds/index";
 import { branchAt, deleteBranch } from "../../ports/git/worktrees";
+import { tagSession } from "../../ports/tmux/adopted";
+import type { Tmux } from "../../ports/tmux/call";
 import { claimOperation, type Operation } from "../../ports/journal";
 import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import { restoreLabel } from "../batch/record";
 import { reasonOf } from "../kill/reason";
+import { stateOptions, titleCommands } from "../launch";
 import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
 import { emptyTrash, forgetTrashEntry, keptFiles, type TrashEntry, trashedAdmin, trashedTree, writeTrashEntry } from "../trash";
@@ -22,6 +26,7 @@ import { dropRebuild, rebuild, refuseRebuild } from "./rebuild";
 
 export interface UndoPorts {
   git: Git;
+  tmux: Tmux;
   store: Store;
 }
 
@@ -34,7 +39,11 @@ const GIT_MS = 120_000;
 
 /** `stallMs`: how long git may say nothing while it writes. Throws UserError; whatever was begun is taken back first, and the remains stay where they are. */
 export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains, stallMs?: number): Promise<Undone> {
-  const within = { git: limitGit(ports.git, () => GIT_MS), store: ports.store };
+  if (entry.record.adopted) {
+    await takeUp(ports, entry, claimOperation(ports.store.home, entry.id, "undo", { entry }));
+    return { lacks: [] };
+  }
+  const within = { git: limitGit(ports.git, () => GIT_MS), store: ports.store, tmux: ports.tmux };
   const operation = claimOperation(ports.store.home, entry.id, "undo", { entry });
   const back: (() => unknown)[] = [];
   try {
@@ -65,8 +74,24 @@ async function takenBack(entry: TrashEntry, operation: Operation, back: readonly
   return new UserError(`${name} could not be brought back: ${message}; all of it is kept as it was`, { detail, hint: error instanceof UserError && error.hint ? error.hint : `fleet undo ${entry.id}   (again)` });
 }
 
+/** An agent whose worktree was left as it is: it is an agent again, and its session its own where that is still there. Each step may be done already. */
+export async function takeUp({ tmux, store }: Pick<UndoPorts, "tmux" | "store">, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<void> {
+  const { record, released } = entry;
+  operation.step("record");
+  restoreFiles(store, entry);
+  await store.update((state) => void (state.agents[record.id] ??= record));
+  if (released) {
+    const { session, pane, pid, adopted, like } = released;
+    const kind = builtInKind(like || record.kind);
+    const titles = kind ? titleCommands(pane, { kind, record, prompt: null, first: false, fleet: process.execPath }, store.home) : [];
+    await tagSession(tmux, { session, pane, pid }, { ...stateOptions(record), status: "unknown", source: "process", adopted, like }, titles);
+  }
+  forgetTrashEntry(store.home, entry.id);
+  operation.end();
+}
+
 /** From the trash to where it was. Each step may be done already; `back` takes back those that this call did. */
-export async function bringBack({ git, store }: UndoPorts, entry: TrashEntry, operation: Pick<Operation, "step" | "end">, back: (() => unknown)[] = []): Promise<void> {
+export async function bringBack({ git, store }: Pick<UndoPorts, "git" | "store">, entry: TrashEntry, operation: Pick<Operation, "step" | "end">, back: (() => unknown)[] = []): Promise<void> {
   const { record } = entry;
   await withLock(lockPath(store, record.repo), async () => {
     operation.step("branch");

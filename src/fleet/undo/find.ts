@@ -25,7 +25,7 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
   const found = here.common === null ? [] : (await savedEntries(ports.git, here.common)).filter(({ entry }) => !ids.has(entry.id));
   const saved: TrashEntry[] = [];
   if (found.length > 0) {
-    const roots = [await here.root(), ports.store.path("worktrees"), ...[...known.map(({ record }) => record), ...records].map(({ worktree }) => dirname(dirname(worktree)))];
+    const roots = [await here.root(), ports.store.path("worktrees"), ...[...known.map(({ record }) => record), ...records].filter(({ adopted }) => !adopted).map(({ worktree }) => dirname(dirname(worktree)))];
     const passed: string[] = [];
     for (const { ref, entry } of found) {
       const trusted = trustedEntry(entry, { ref, common: here.common!, roots });
@@ -38,7 +38,7 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
   return [...known, ...saved]
     .filter((entry) => !agents.has(entry.id))
     .map((entry): Remains => ({ entry, inTrash: isInTrash(entry), merge: (entry.merged && mergeOf(ports.store.home, entry.id)) || undefined }))
-    .filter(({ entry, inTrash }) => inTrash || entry.ref !== null || entry.deletedAt !== null)
+    .filter(({ entry, inTrash }) => inTrash || entry.record.adopted || entry.ref !== null || entry.deletedAt !== null)
     .concat(mergesOfLiving(ports.store, agents))
     .sort((a, b) => b.entry.at.localeCompare(a.entry.at));
 }

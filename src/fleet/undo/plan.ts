@@ -70,6 +70,7 @@ export function refuseUndo({ entry, inTrash }: Remains, facts: UndoFacts): void 
   const branch = entry.branch ?? record.branch;
   const name = oneLine(branch);
   const again = `fleet undo ${entry.id}`;
+  if (record.adopted) return refuseTakeUp(entry, facts);
   if (!facts.repo) throw new UserError(`its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk, then: ${again}` });
   if (entry.ref === null && !inTrash) {
     const hint = entry.deletedAt === null ? `fleet create ${shellWord(branch)} --existing` : `git -C ${shellWord(record.main)} branch ${shellWord(branch)} ${entry.deletedAt}`;
@@ -86,4 +87,11 @@ export function refuseUndo({ entry, inTrash }: Remains, facts: UndoFacts): void 
   // On another commit than the one it was at, its files would all look changed.
   if (local && local.oid !== head) throw new UserError(`the branch is taken, or has moved since: ${name}`, { hint: `git -C ${shellWord(record.main)} branch -m ${shellWord(branch)} OTHER-NAME, then: ${again}` });
   if (!local && clashes[0] !== undefined) throw new UserError(`git can't have both branches: ${name} and ${oneLine(clashes[0])}`, { hint: `git -C ${shellWord(record.main)} branch -m ${shellWord(clashes[0])} OTHER-NAME, then: ${again}` });
+}
+
+/** Its worktree was left as it is: it must still be there, and no other agent's. */
+function refuseTakeUp({ record }: TrashEntry, { repo, worktreeExists, agents }: UndoFacts): void {
+  if (!repo || !worktreeExists) throw new UserError(`its worktree is not there any more: ${record.worktree}`, { hint: `git -C ${shellWord(record.main)} worktree list` });
+  const other = agents.find((agent) => agent.worktree === record.worktree || (agent.repo === record.repo && agent.branch === record.branch));
+  if (other) throw new UserError(`an agent has this ${other.worktree === record.worktree ? "worktree" : "branch"} now: ${oneLine(other.branch)}`, { hint: `fleet kill ${shellWord(other.branch)}` });
 }

@@ -5,7 +5,7 @@ import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { entryOf, trashAdmin, trashedTree } from "../trash";
-import { bringBack, type UndoPorts } from "./apply";
+import { bringBack, takeUp, type UndoPorts } from "./apply";
 import { dropRebuild } from "./rebuild";
 
 const GIT_MS = 120_000;
@@ -17,6 +17,10 @@ export async function recoverUndo(ports: UndoPorts, { id, step, facts }: Journal
   const [entry] = entryOf(facts["entry"]);
   if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
   const name = oneLine(entry.record.branch);
+  if (entry.record.adopted) {
+    await takeUp(ports, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+    return `completed: ${name} is an agent again`;
+  }
   if (!existsSync(entry.record.repo)) throw new UserError(`its repository is not there: ${entry.record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
   const undone = () => {
     forgetOperation(store.home, id);

@@ -15,6 +15,8 @@ export interface SavedAt {
 /** The entry as it may be undone; null when it names anything but this repo, this ref and a place where fleet makes worktrees. Pure. */
 export function trustedEntry(entry: TrashEntry, { ref, common, roots }: SavedAt): TrashEntry | null {
   const { id, record, admin } = entry;
+  // Of such an agent nothing is ever saved under a ref.
+  if (record.adopted) return null;
   if (!isId(id) || ref !== savedRef(id) || (entry.ref !== null && entry.ref !== ref) || record.repo !== common) return null;
   if (admin !== null && (typeof admin !== "string" || dirname(admin) !== join(common, "worktrees") || !isName(admin))) return null;
   if (!roots.includes(dirname(dirname(record.worktree))) || !isWorktreeOf(record.worktree, common)) return null;

@@ -88,6 +88,16 @@ export async function resolveBase(git: Git, cwd: string, ref: string): Promise<B
   return { commit, branch: full.replace(/^refs\/(heads|remotes)\//, "") === full ? null : full.replace(/^refs\/(heads|remotes)\//, "") };
 }
 
+/** The branch that the main checkout, or a bare repository's HEAD, is on, else the default branch of its remote (`origin/main`); null where neither says. */
+export async function mainBranch(git: Git, common: string): Promise<string | null> {
+  for (const [ref, prefix] of [["HEAD", "refs/heads/"], ["refs/remotes/origin/HEAD", "refs/remotes/"]] as const) {
+    const ran = await git.try(common, ["--git-dir=.", "symbolic-ref", "--quiet", ref]);
+    const name = ran.stdout.trim();
+    if (ran.code === 0 && name.startsWith(prefix)) return name.slice(prefix.length);
+  }
+  return null;
+}
+
 /** Where two commits parted; null when they share nothing. */
 export async function mergeBase(git: Git, cwd: string, a: string, b: string): Promise<string | null> {
   const ran = await git.try(cwd, ["merge-base", a, b]);

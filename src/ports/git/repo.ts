@@ -1,11 +1,19 @@
 // Where a command stands: the repository of a directory, in one git call.
-import { realpathSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
 import type { Repo } from "../../base/model";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 import { askRevParse } from "./rev-parse";
+
+/** The checkout in which `path` lies, found by git's mark alone; null where it is in none. */
+export function checkoutAbove(path: string): string | null {
+  for (let at = path; ; at = dirname(at)) {
+    if (existsSync(join(at, ".git"))) return at;
+    if (at === dirname(at)) return null;
+  }
+}
 
 const QUESTIONS = [["--is-bare-repository"], ["--git-common-dir"], ["--git-dir"], ["--show-toplevel"], ["--git-path", "hooks"], ["HEAD"], ["--symbolic-full-name", "HEAD"]] as const;
 

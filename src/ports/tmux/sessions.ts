@@ -31,6 +31,9 @@ export const SESSION_OPTIONS = [
   "over",
   // The built-in kind that a variant of the config is like.
   "like",
+  // Empty where fleet made all of it. `worktree`: it only stands in a worktree that was there before. `shell` and `program`: the
+  // session was there too, and its program runs under a shell, or is itself what the pane was made for.
+  "adopted",
 ] as const;
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 
@@ -183,11 +186,19 @@ export function readPathOption(value: string): string {
   }
 }
 
-/** End the session of agent `id`. Ids of sessions begin anew with each server: another one's is left alone. */
+/** Whether that option says that the session was there before its agent. */
+export function isAdoptedSession(adopted: string): boolean {
+  return adopted === "shell" || adopted === "program";
+}
+
+/**
+ * End the session of agent `id`. Ids of sessions begin anew with each server: another one's is left alone, and so is one that was there
+ * before its agent.
+ */
 export async function endSession(tmux: Tmux, session: string, id: string): Promise<void> {
   if (!/^\$\d+$/.test(session) || !/^[a-z0-9]+$/.test(id)) throw new Error(`not a session and an agent: ${session} ${id}`);
   try {
-    await tmux.call([["if-shell", "-F", "-t", `${session}:`, `#{==:#{@fleet_id},${id}}`, `kill-session -t ${session}`]]);
+    await tmux.call([["if-shell", "-F", "-t", `${session}:`, `#{&&:#{==:#{@fleet_id},${id}},#{&&:#{!=:#{@fleet_adopted},shell},#{!=:#{@fleet_adopted},program}}}`, `kill-session -t ${session}`]]);
   } catch (error) {
     if (error instanceof NoServer) return;
     if (error instanceof ProcessError && /can't find (session|pane|window)/.test(error.stderr)) return;

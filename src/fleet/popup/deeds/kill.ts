@@ -99,7 +99,7 @@ async function killEach(doing: Doing, plans: readonly KillPlan[]): Promise<strin
 }
 
 export const undo: Deed = async (doing) => {
-  const { git, store } = doing;
+  const { git, store, tmux } = doing;
   const [{ allRemains }, { findRemains, refuseUndo }, { gatherUndoFacts }, { applyUndo }, { loadSettings }] = await Promise.all([
     import("../../undo/find"),
     import("../../undo/plan"),
@@ -113,6 +113,6 @@ export const undo: Deed = async (doing) => {
   const { record } = found.entry;
   doing.out.progress(`bringing back ${oneLine(record.branch)} …\n`);
   refuseUndo(found, await gatherUndoFacts({ git, store }, found.entry));
-  const { lacks } = await applyUndo({ git, store }, found);
+  const { lacks } = await applyUndo({ git, store, tmux }, found);
   return `✓ ${oneLine(record.branch)} is back, stopped: r starts it${lacks.length > 0 ? `; without ${lacks.length} ignored files` : ""}`;
 };
