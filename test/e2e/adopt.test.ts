@@ -133,7 +133,7 @@ test("what lies beside an adopted worktree is nobody's business: neither doctor 
   mkdirSync(folder, { recursive: true });
   const at = await worktree("beside", join(folder, "beside"));
   mkdirSync(join(folder, "empty"));
-  mkdirSync(join(server.root, "projects", ".trash"));
+  mkdirSync(join(server.root, "projects", ".trash", "mine.emptying"), { recursive: true });
   await ok(["adopt", at, "-a", "quiet"]);
   const rows = JSON.parse((await fleet(["doctor", "--json"])).stdout) as Row[];
   expect(rows.filter(({ what }) => what.includes("things-abc123"))).toEqual([]);
@@ -141,7 +141,7 @@ test("what lies beside an adopted worktree is nobody's business: neither doctor 
   await ok(["kill", "beside", "--yes"]);
   await ok(["purge"]);
   await ok(["gc", "--older", "0s", "--yes"]);
-  expect([existsSync(join(folder, "empty")), existsSync(join(server.root, "projects", ".trash")), existsSync(join(at, "work.txt"))]).toEqual([true, true, true]);
+  expect([existsSync(join(folder, "empty")), existsSync(join(server.root, "projects", ".trash", "mine.emptying")), existsSync(join(at, "work.txt"))]).toEqual([true, true, true]);
 });
 
 test("a worktree that is no agent's any more is named by doctor with the way back", async () => {
