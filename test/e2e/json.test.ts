@@ -61,6 +61,10 @@ beforeAll(async () => {
   await call("create", ["create", "--issue", "5", "-a", "demo", "-d"]);
   await call("create", ["create", "--pr", "6", "-a", "demo", "-d"]);
   await call("create", ["create", "spender", "-a", "claude", "-p", "x", "-d"]);
+  await repo.git("worktree", "add", "-q", "-b", "by-hand", join(server.root, "by-hand"));
+  await call("adopt", ["adopt", "../by-hand", "-a", "demo", "-b", "main"]);
+  await repo.git("worktree", "add", "-q", "-b", "by-hand-2", join(server.root, "by-hand-2"));
+  await call("adopt", ["adopt", "../by-hand-2", "-a", "demo", "-b", await repo.git("rev-parse", "HEAD")]);
   await call("fanout --dry-run", ["fanout", "2", "pair", "-a", "demo", "-p", "say hello", "--dry-run"]);
   await call("fanout", ["fanout", "2", "pair", "-a", "demo", "-p", "say hello {{n}}"]);
   await call("multi --dry-run", ["multi", "one:say one", "-a", "demo", "--dry-run"]);

@@ -60,6 +60,7 @@ export const AGENT: Fields = {
     doc: "other live agents that have touched the same files",
   },
   parent: { is: "text", doc: "the id of the agent that started it", none: "a person did" },
+  adopted: { is: "boolean", doc: "its worktree and branch were there before it (fleet adopt): nothing of them is ever removed" },
   dirty: { is: "integer", unit: "files", doc: "paths with uncommitted or untracked content", none: "git had no time, or not asked for (next, wait)" },
   added: { is: "integer", unit: "lines", doc: "lines added since its base, uncommitted and untracked ones too", none: "as for dirty" },
   removed: { is: "integer", unit: "lines", doc: "lines removed since its base", none: "as for dirty" },

@@ -17,6 +17,24 @@ export const CREATE: readonly Output[] = [
   },
 ];
 
+export const ADOPT: readonly Output[] = [
+  {
+    with: "",
+    gives: "an object",
+    fields: {
+      ...NAMES,
+      kind: { is: "text", doc: "its program" },
+      worktree: { is: "text", doc: "the path of its files" },
+      session: { is: "text", doc: "the name of its tmux session" },
+      made: { is: "boolean", doc: "that session was made; else it was there, and is never ended" },
+      base: {
+        is: { branch: { is: "text", doc: "the branch that it merges into", none: "of no branch" }, commit: { is: "text", doc: "the commit that its changes are counted from" } },
+        doc: "where it began, as far as git tells",
+      },
+    },
+  },
+];
+
 const STEP = "where an agent's step is told";
 const END = "in the last line";
 
