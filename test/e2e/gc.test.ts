@@ -1,30 +1,19 @@
 // fleet gc: what has had its time is shown, then goes; what holds work stays, and all that goes through kill comes back.
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { age, ageTrash } from "../helpers/aged";
 import { openPlace } from "../helpers/place";
 import { stoppedAgent } from "../helpers/trash";
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;
 
-/** As if nothing had been done with it for so many days. */
-function age(id: string, worktree: string, days: number): void {
-  const at = Date.now() / 1000 - days * 86_400;
-  const admin = readFileSync(join(worktree, ".git"), "utf8").replace(/^gitdir: /, "").trim();
-  const folder = join(server.fleetHome, "agents", id);
-  for (const file of [join(admin, "logs/HEAD"), join(admin, "index"), ...readdirSync(folder).map((name) => join(folder, name))]) if (existsSync(file)) utimesSync(file, at, at);
-  const file = join(server.fleetHome, "state.json");
-  const state = JSON.parse(readFileSync(file, "utf8")) as { agents: Record<string, { created: string }> };
-  state.agents[id]!.created = new Date(at * 1000).toISOString();
-  writeFileSync(file, JSON.stringify(state));
-}
-
 test("old agents that are stopped or merged go after they were shown; those with uncommitted work, and newer ones, stay", async () => {
   for (const branch of ["old", "dirty", "fresh"]) {
     const agent = await stoppedAgent(place, branch);
     if (branch === "dirty") agent.write("work.txt", "mine\n");
-    if (branch !== "fresh") age(agent.id, agent.worktree, 40);
+    if (branch !== "fresh") age(place, agent, 40);
   }
   await ok(["create", "works", "-a", "demo", "-p", "work 60", "-d"]);
   await place.untilStatus("works", "working");
@@ -50,8 +39,7 @@ test("what was killed long enough ago goes for good, with its ref; what was kill
   await stoppedAgent(place, "recent");
   await ok(["kill", "gone", "recent", "--yes"]);
   const file = join(server.fleetHome, "trash", `${gone.id}.json`);
-  const entry = JSON.parse(readFileSync(file, "utf8")) as { at: string };
-  writeFileSync(file, JSON.stringify({ ...entry, at: new Date(Date.now() - 10 * 86_400_000).toISOString() }));
+  ageTrash(place, gone.id, 10);
   expect((await fleet(["gc", "--older", "11d", "--yes"])).stderr).toBe("○ nothing to clear away\n");
   expect(JSON.parse(await ok(["gc", "--older", "9d", "--yes", "--json"]))).toEqual({ killed: [], trash: [gone.id], refs: [] });
   expect(existsSync(file)).toBe(false);

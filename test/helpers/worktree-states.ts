@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } 
 import { join } from "node:path";
 import { openTestRepo, type TestRepo } from "./repo";
 import type { Server } from "./server";
+import { addModule } from "./submodule";
 
 export type Random = () => number;
 
@@ -42,6 +43,8 @@ export async function prepareRepo(server: Server, repo: TestRepo): Promise<void>
   await sub.git("init", "-q", "-b", "main");
   sub.write("s.txt", "sub\n");
   await sub.commit("Sub");
+  await repo.git("worktree", "add", "-q", "--detach", join(server.root, "modules"));
+  for (const name of ["module", "resting"]) await openTestRepo(server, join(server.root, "modules")).git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", sub.path, name);
   // What a link in a worktree points at: nothing that fleet does may reach it.
   mkdirSync(join(server.root, "outside"));
   for (const name of ["x.txt", "y.txt"]) writeFileSync(join(server.root, "outside", name), "not fleet's\n", { mode: 0o640 });
@@ -55,7 +58,8 @@ interface Scene {
   bytes(path: string, content: string | Buffer): void;
   random: Random;
   outside: string;
-  sub: string;
+  /** A checkout with the submodules `module` and `resting`: made once, for git takes a dozen processes to add one. */
+  modules: string;
 }
 
 type Change = (scene: Scene) => Promise<void> | void;
@@ -191,12 +195,18 @@ const CHANGES: Record<string, Change> = {
     await git("-C", at("inner"), "commit", "-qm", "Inner");
     await git("-c", "advice.addEmbeddedRepo=false", "add", "inner");
   },
-  async submodule({ at, bytes, git, sub, random }) {
-    await git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", "--force", sub, "module");
+  async submodule(scene) {
+    const { at, bytes, git, random } = scene;
+    await addModule(scene, "module");
     if (random() < 0.5) await git("commit", "-qm", "A submodule", "--", ".gitmodules", "module").catch(() => "");
     bytes("module/s.txt", "changed in the submodule\n");
     await git("-C", at("module"), "commit", "-qam", "Only here");
     bytes("module/u.txt", "untracked in the submodule\n");
+  },
+  /** One that git can bring again: no work of its own. */
+  async restingModule(scene) {
+    await addModule(scene, "resting");
+    await scene.git("commit", "-qm", "A submodule at rest", "--", ".gitmodules", "resting");
   },
   large: ({ bytes, random }) => bytes("large.bin", Buffer.alloc(2_500_000, Math.floor(random() * 256))),
   percent: ({ bytes }) => (bytes("%2etricky", "changed\n"), bytes(".tricky", "its double\n"), bytes("%plain", "changed too\n")),
@@ -207,8 +217,8 @@ const CHANGES: Record<string, Change> = {
   },
 };
 
-/** Put the worktree into a state that `random` picks. Returns what was done to it, for the message of a failure. */
-export async function disturb(server: Server, worktree: string, random: Random, { stands: anyStand = true, without = [] as readonly string[] } = {}): Promise<string[]> {
+/** Put the worktree into a state that `random` picks, with at most this share of the changes, and `always` among them. Returns what was done to it, for the message of a failure. */
+export async function disturb(server: Server, worktree: string, random: Random, { stands: anyStand = true, without = [] as readonly string[], always = [] as readonly string[], most = 0.75 } = {}): Promise<string[]> {
   const git = async (...args: string[]) => openTestRepo(server, worktree).git(...args);
   const scene: Scene = {
     git,
@@ -221,13 +231,13 @@ export async function disturb(server: Server, worktree: string, random: Random, 
     },
     random,
     outside: join(server.root, "outside"),
-    sub: join(server.root, "sub"),
+    modules: join(server.root, "modules"),
   };
   const done: string[] = [];
   const stands = Object.keys(STANDS);
-  const stand = anyStand && random() < 0.6 ? stands[Math.floor(random() * stands.length)]! : null;
-  const share = 0.15 + random() * 0.6;
-  const picked = Object.keys(CHANGES).filter((name) => random() < share && !without.includes(name));
+  const stand = always.find((name) => name in STANDS) ?? (anyStand && random() < 0.6 ? stands[Math.floor(random() * stands.length)]! : null);
+  const share = most / 5 + random() * most * 0.8;
+  const picked = Object.keys(CHANGES).filter((name) => always.includes(name) || (random() < share && !without.includes(name)));
   for (const name of [...(stand ? [stand] : []), ...picked]) {
     try {
       await (STANDS[name] ?? CHANGES[name])!(scene);
