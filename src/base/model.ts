@@ -93,6 +93,22 @@ export interface Overlap {
   files: string[];
 }
 
+/** How an agent's pull or merge request stands. null: the forge does not tell. */
+export interface RequestState {
+  /** `none`: it has no request. */
+  state: "none" | "open" | "closed" | "merged";
+  number: number | null;
+  draft: boolean;
+  checks: "passed" | "failed" | "running" | "none" | null;
+  /** Names of the checks that failed. */
+  failing: string[];
+  review: "approved" | "changes requested" | "required" | "none" | null;
+  conflicts: boolean | null;
+  url: string | null;
+  /** It was asked a while ago. */
+  stale: boolean;
+}
+
 /** What an agent has used of its models. */
 export interface Spent {
   /** Tokens: read anew, written (thoughts too), read from a cache, put into a cache. */
@@ -142,6 +158,8 @@ export interface Agent {
   /** Paths that differ from its base; null: not known. */
   touched: readonly string[] | null;
   overlaps: readonly Overlap[];
+  /** null: not known; absent where nobody asked. */
+  request?: RequestState | null;
   /** From its program's transcripts; null where there are none, or nobody asked. */
   spent: Spent | null;
 }

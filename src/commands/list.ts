@@ -12,6 +12,7 @@ interface ListFlags {
   all: boolean;
   "all-repos": boolean;
   counts: boolean;
+  pr: boolean;
   json: boolean;
 }
 
@@ -23,7 +24,9 @@ export default defineCommand({
 A glob matches in this repo; REPO:GLOB and --all-repos widen it. Changes are lines against the base, with uncommitted and
 untracked ones: * marks uncommitted work, ~ a figure that may be older than the last edit, · one that git had no time for.
 Memory is the resident size of the session's whole process tree. Tokens are all that were read and written, cached ones too; a cost
-is the program's own figure, else at list price, + where a part has no known price.`,
+is the program's own figure, else at list price, + where a part has no known price.
+--pr asks the forge, once for each repo, and keeps the answer for a minute: ~ marks an older one, · a request that can't be told. Nothing
+else of the list waits for it longer than 8 s; with --watch nothing waits.`,
   args: [{ name: "glob", doc: "branches to show", optional: true, many: true, completes: "agent" }],
   flags: {
     repo: { type: "string", value: "PATH", optionalValue: true, doc: "only agents of this repo, or of the one at PATH", completes: "directory" },
@@ -34,6 +37,7 @@ is the program's own figure, else at list price, + where a part has no known pri
     all: { type: "boolean", doc: "stopped agents too" },
     "all-repos": { type: "boolean", doc: "globs match in every repo" },
     counts: { type: "boolean", doc: "only how many there are of each status" },
+    pr: { type: "boolean", doc: "how pull or merge requests and their CI stand, through gh or glab" },
     watch: { type: "boolean", doc: "renew the list until Ctrl-C; with --json, a line for each change" },
     json: JSON_FLAG,
   },
@@ -42,10 +46,16 @@ is the program's own figure, else at list price, + where a part has no known pri
     { run: "fleet list --status waiting --json", does: "those that need a person, for a script" },
     { run: "fleet list 'auth-*' --watch", does: "keep an eye on some of this repo's agents" },
     { run: "fleet list --watch --json", does: "every agent as a line of JSON, then a line for each change" },
+    { run: "fleet list --pr", does: "which requests are open, approved or merged, and whether their checks passed" },
     { run: "fleet list --counts", does: "2 waiting · 4 working, for a prompt or a script" },
   ],
   async run(ctx, { args, flags }) {
-    const rows = () => look(ctx, args.glob, flags);
+    const board = flags.pr && !flags.counts ? await requestBoard(ctx, !flags.watch) : null;
+    const rows = async () => {
+      const agents = await look(ctx, args.glob, flags);
+      await board?.(flags.json ? agents : shownOf(agents, flags));
+      return agents;
+    };
     if (flags.counts) return counts(ctx, await rows(), flags);
     if (flags.watch && flags.json) return follow(ctx, rows);
     if (!flags.watch) return print(ctx, await rows(), flags);
@@ -55,6 +65,19 @@ is the program's own figure, else at list price, + where a part has no known pri
 });
 
 const EVERY_MS = 1000;
+
+/** Fills in how each agent's request stands, and says once why that can't be told. */
+async function requestBoard(ctx: Context, wait: boolean): Promise<(agents: readonly Agent[]) => Promise<void>> {
+  const { doubtText, openBoard } = await import("../fleet/forge/board");
+  const board = openBoard({ git: ctx.git, env: ctx.env, home: ctx.store.home, now: ctx.now });
+  return async (agents) => {
+    const doubts = await board(agents, wait);
+    // On a display that renews itself there is no place for it.
+    if (!wait) return;
+    for (const doubt of doubts) ctx.out.warn(doubtText(doubt), doubt.hint);
+    if (agents.length > 0 && agents.every(({ request }) => request?.state === "none")) ctx.out.note("none of these agents has a pull request; fleet pr NAME opens one");
+  };
+}
 
 async function look(ctx: Context, globs: readonly string[], flags: ListFlags): Promise<Agent[]> {
   const [{ loadAgents }, { findAgents }, { filterAgents, sortAgents }] = await Promise.all([
@@ -125,10 +148,14 @@ async function counts(ctx: Context, agents: readonly Agent[], flags: ListFlags):
   ctx.out.answer(parts.join(" · ") || "no agents");
 }
 
+/** Stopped agents are shown where that was said. */
+function shownOf(agents: readonly Agent[], flags: ListFlags): readonly Agent[] {
+  return flags.all || flags.status !== undefined ? agents : agents.filter((agent) => agent.status !== "stopped");
+}
+
 async function render(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<string[]> {
   const [{ agentColumns }, { renderTable }, { repoName }] = await Promise.all([import("../ui/columns"), import("../ui/table"), import("../fleet/find")]);
-  const hideStopped = !flags.all && flags.status === undefined;
-  const shown = hideStopped ? agents.filter((agent) => agent.status !== "stopped") : agents;
+  const shown = shownOf(agents, flags);
   if (shown.length === 0) return [];
   const labelOf = await batchLabels(ctx, shown);
   const several = new Set(shown.map((agent) => agent.record.repo)).size > 1;

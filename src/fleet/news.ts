@@ -26,6 +26,7 @@ export function takeNews(known: Known, agents: readonly Agent[]): News[] {
   return news;
 }
 
-function stateOf({ branch, status, reason, doing, since, exit, seen, ask, session, record }: Agent): string {
-  return JSON.stringify([branch, status, reason, doing, since, exit, seen, ask, session, record.batch]);
+function stateOf({ branch, status, reason, doing, since, exit, seen, ask, session, record, request }: Agent): string {
+  // That a figure grew old is no news.
+  return JSON.stringify([branch, status, reason, doing, since, exit, seen, ask, session, record.batch, request && { ...request, stale: false }]);
 }

@@ -59,6 +59,8 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     overlaps: agent.overlaps,
     parent: record.parent ?? null,
     adopted: record.adopted === true,
+    issue: record.issue ?? null,
+    pr: agent.request ?? null,
     dirty: agent.changes?.dirty ?? null,
     added: agent.changes?.added ?? null,
     removed: agent.changes?.removed ?? null,

@@ -3,6 +3,7 @@ import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
 import { type Look, LOOKS } from "./looks";
 import { costText, tokensText } from "./spent";
+import type { Colour } from "./paint";
 import type { Column } from "./table";
 
 /** What nobody has looked at yet stands out: a turn that is over, well or badly. */
@@ -24,6 +25,8 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string, labe
     { title: "changes", cell: changesText, right: true, drop: 9 },
     { title: "ahead", cell: (agent) => (agent.ahead ? `↑${agent.ahead}` : ""), right: true, drop: 6 },
     { title: "merge", cell: mergeText, colour: (agent) => (agent.standing?.is === "conflicts" || agent.standing?.is === "base gone" ? "red" : "dim"), drop: 6, hideEmpty: true },
+    { title: "pr", cell: requestText, colour: requestColour, drop: 10, hideEmpty: true },
+    { title: "ci", cell: checksText, colour: checksColour, drop: 10, hideEmpty: true },
     { title: "shared", cell: overlapText, colour: () => "yellow", drop: 5, hideEmpty: true },
     { title: "batch", cell: (agent) => (agent.record.batch === null ? "" : oneLine(labelOf(agent.record.batch))), drop: 2, hideEmpty: true },
     { title: "doing", cell: (agent) => oneLine(agent.status === "working" && agent.reason !== null ? agent.reason : agent.doing), shrinkTo: 10, drop: 4, last: true },
@@ -34,6 +37,32 @@ export function agentColumns(now: number, repoOf: (agent: Agent) => string, labe
 export function mergeText({ standing, behind }: Agent): string {
   if (standing === null || standing.is === "empty" || standing.is === "clean") return behind ? `↓${behind}` : "";
   return standing.is === "conflicts" ? `conflicts ${standing.conflicts.length}` : standing.is;
+}
+
+/** `#7 open`, `~` in front when it was asked a while ago, `·` where it can't be told. */
+function requestText({ request }: Agent): string {
+  if (!request) return request === null ? "·" : "";
+  if (request.state === "none") return "";
+  const { state, draft, conflicts, review } = request;
+  const word = state !== "open" ? state : draft ? "draft" : conflicts ? "conflicts" : review === "approved" || review === "changes requested" ? review : "open";
+  return `${request.stale ? "~" : ""}${request.url?.includes("/merge_requests/") ? "!" : "#"}${request.number} ${word}`;
+}
+
+function requestColour({ request }: Agent): Colour {
+  if (!request || request.state !== "open" || request.draft) return "dim";
+  return request.conflicts ? "red" : request.review === "changes requested" ? "yellow" : request.review === "approved" ? "green" : "dim";
+}
+
+/** Of a request that is open: `✓ passed`, `✗ 2 failed`, `● running`. */
+function checksText({ request }: Agent): string {
+  if (!request || request.state !== "open" || request.checks === "none") return "";
+  if (request.checks === null) return "·";
+  const { checks, failing } = request;
+  return checks === "passed" ? "✓ passed" : checks === "running" ? "● running" : `✗ ${failing.length > 1 ? `${failing.length} ` : ""}failed`;
+}
+
+function checksColour({ request }: Agent): Colour {
+  return request?.checks === "failed" ? "red" : request?.checks === "passed" ? "green" : request?.checks === "running" ? "yellow" : "dim";
 }
 
 /** Files that other live agents have touched too, and whose those are: `2 with login-form`. */

@@ -94,6 +94,12 @@ test("what is read", async () => {
   }, { what: "all figures of the list", show: () => ok(["list", "--all"]) });
   expect(conflict["cost"]).toBeGreaterThan(0);
   await call("list", ["list", "--all"]);
+  gh.open([{
+    number: 6, url: "https://forge.example/acme/tool/pull/6", state: "OPEN", isDraft: false, headRefName: "six", isCrossRepository: false, reviewDecision: "APPROVED", mergeable: "MERGEABLE",
+    createdAt: new Date().toISOString(), statusCheckRollup: [{ __typename: "CheckRun", name: "lint", status: "COMPLETED", conclusion: "FAILURE" }],
+  }]);
+  await call("list", ["list", "--all", "--pr"]);
+  gh.open([]);
   await call("list --counts", ["list", "--counts"]);
   await call("next", ["next"]);
   await call("wait", ["wait", "pair-*"]);

@@ -6,8 +6,12 @@ import type { Server } from "./server";
 export interface ForgeStandIn {
   /** Each call's arguments, and what it was given to read; forgets them. */
   calls(): { words: string[]; input: string }[];
-  /** What `list` answers from now on. */
+  /** What `pr list` or `mr list` answers from now on. */
   open(requests: readonly object[]): void;
+  /** What `ci list` answers from now on. */
+  pipelines(rows: readonly object[]): void;
+  /** `list` sleeps this long from now on, in seconds. */
+  slow(seconds: number): void;
   /** What `pr view`, `mr view` or `issue view` answers for a number; without it there is none. */
   view(noun: "pr" | "mr" | "issue", number: number, answer: object): void;
   /** `create` fails from now on, with these words; null: it works again. */
@@ -32,7 +36,10 @@ view)
   if [ -f '${at("view")}'."$1.$3" ]; then exec cat '${at("view")}'."$1.$3"; fi
   case $0 in *glab) echo "404 Not Found" ;; *) case $1 in pr) echo "GraphQL: Could not resolve to a PullRequest with the number of $3. (repository.pullRequest)" ;; *) echo "GraphQL: Could not resolve to an issue or pull request with the number of $3. (repository.issue)" ;; esac ;; esac >&2
   exit 1 ;;
-list) cat '${at("list")}' ;;
+list)
+  [ "$1" = ci ] && exec cat '${at("ci")}'
+  [ -f '${at("slow")}' ] && sleep "$(cat '${at("slow")}')"
+  cat '${at("list")}' ;;
 create)
   if [ -f '${at("fail")}' ]; then cat '${at("fail")}' >&2; exit 1; fi
   echo "Creating a request" >&2
@@ -51,6 +58,8 @@ esac
         return { words: words.split("\0").slice(0, -1), input };
       });
     },
+    pipelines: (rows) => writeFileSync(at("ci"), JSON.stringify(rows)),
+    slow: (seconds) => (seconds === 0 ? rmSync(at("slow")) : writeFileSync(at("slow"), String(seconds))),
     view: (noun, number, answer) => writeFileSync(at(`view.${noun}.${number}`), JSON.stringify(answer)),
     open: (requests) => writeFileSync(at("list"), JSON.stringify(requests)),
     refuse: (words) => (words === null ? rmSync(at("refuse")) : writeFileSync(at("refuse"), words)),

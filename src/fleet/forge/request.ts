@@ -15,6 +15,7 @@ import { editText } from "../edit-text";
 import { agentDirectory, writeRecord } from "../launch";
 import { promptOf } from "../merge/message";
 import { readyWorktree } from "../merge/plan";
+import { forgetRequests } from "./board";
 import { forgeAt, targetRemote } from "./place";
 import { editedText, nameOnRemote, numberInUrl, placeOfUrl, refuseUnsent, requestOf, requestText } from "./plan";
 
@@ -123,6 +124,7 @@ export async function sendRequest({ git, store, env }: RequestPorts, plan: Reque
   const text = edit ? editedText(await editText({ cwd: forge.cwd, env }, `${plan.title}\n\n${plan.body}\n`, "REQUEST.md")) : { title: plan.title, body: plan.body };
   if (text.title === "") throw new UserError(`a request of ${oneLine(branch)} has no title`, { hint: `fleet pr ${shellWord(agent.branch)} --edit` });
   await pushBranch(git, forge.cwd, remote, branch, head);
+  forgetRequests(store.home, record.repo);
   const sent = { id: record.id, branch, head, commit, remote, base };
   if (there === null) {
     const url = await openRequest(forge, { head, owner, base, draft, ...text });
@@ -130,7 +132,8 @@ export async function sendRequest({ git, store, env }: RequestPorts, plan: Reque
     if (number !== null) await rememberRequest(store, record, { number, url, head, remote });
     return { ...sent, number, url, draft, opened: true };
   }
-  const { number, url } = { ...there, url: oneLine(there.url) };
+  const { number } = there;
+  const url = oneLine(there.url);
   await rememberRequest(store, record, { number, url, head, remote });
   if (edit && (text.title !== there.title || text.body !== there.body.trim())) await editRequest(forge, number, text);
   if (draft && !there.draft) await makeDraft(forge, number);

@@ -24,6 +24,18 @@ export const TOKENS: Fields = {
   cacheWrite: { is: "integer", unit: "tokens", doc: "put into the model's cache" },
 };
 
+const REQUEST: Fields = {
+  state: { is: ["none", "open", "closed", "merged"], doc: "none: it has no request" },
+  number: { is: "integer", doc: "its number", none: "it has no request" },
+  draft: { is: "boolean", doc: "it is a draft" },
+  checks: { is: ["passed", "failed", "running", "none"], doc: "its checks together: failed as soon as one did; none: there are none", none: "not told, or it has no request" },
+  failing: { is: "text", list: true, doc: "the names of the checks that failed, on GitHub" },
+  review: { is: ["approved", "changes requested", "required", "none"], doc: "what reviewers decided; none: no review is needed", none: "as for checks" },
+  conflicts: { is: "boolean", doc: "the forge can't merge it by itself", none: "not told, or it is not open" },
+  url: { is: "text", doc: "its address", none: "it has no request" },
+  stale: { is: "boolean", doc: "it was asked more than a minute ago, and the forge does not answer now" },
+};
+
 export const AGENT: Fields = {
   ...NAMES,
   kind: { is: "text", doc: "its program: a built-in kind, or one of the config" },
@@ -61,6 +73,8 @@ export const AGENT: Fields = {
   },
   parent: { is: "text", doc: "the id of the agent that started it", none: "a person did" },
   adopted: { is: "boolean", doc: "its worktree and branch were there before it (fleet adopt): nothing of them is ever removed" },
+  issue: { is: "integer", doc: "the number of the issue that it was started for", none: "for none" },
+  pr: { is: REQUEST, doc: "how its pull or merge request stands", none: "it can't be told, or not asked for (list without --pr, next, wait)" },
   dirty: { is: "integer", unit: "files", doc: "paths with uncommitted or untracked content", none: "git had no time, or not asked for (next, wait)" },
   added: { is: "integer", unit: "lines", doc: "lines added since its base, uncommitted and untracked ones too", none: "as for dirty" },
   removed: { is: "integer", unit: "lines", doc: "lines removed since its base", none: "as for dirty" },
