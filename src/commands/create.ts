@@ -18,6 +18,7 @@ export default defineCommand({
   doc: `The branch starts at the branch of the checkout one stands in; inside an agent's worktree, at that agent's base.
 Nothing is fetched. Copies (.env and the like), setup commands and the program follow one another in the agent's pane.
 When a step fails, or on Ctrl-C, everything that this call made is undone.
+
 --issue and --pr read through gh for GitHub and glab for GitLab. An issue's number and title name the branch where none is given; its words
 reach the agent as whoever wrote them left them. --pr fetches the request's branch, a fork's too, and starts with no prompt but -p; its base
 is the request's target, and \`fleet pr\` later brings the new commits to that request. The branch has its own name here, but for a fork's that

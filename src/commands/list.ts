@@ -25,6 +25,7 @@ A glob matches in this repo; REPO:GLOB and --all-repos widen it. Changes are lin
 untracked ones: * marks uncommitted work, ~ a figure that may be older than the last edit, · one that git had no time for.
 Memory is the resident size of the session's whole process tree. Tokens are all that were read and written, cached ones too; a cost
 is the program's own figure, else at list price, + where a part has no known price.
+
 --pr asks the forge, once for each repo, and keeps the answer for a minute: ~ marks an older one, · a request that can't be told. Nothing
 else of the list waits for it longer than 8 s; with --watch nothing waits.`,
   args: [{ name: "glob", doc: "branches to show", optional: true, many: true, completes: "agent" }],

@@ -92,7 +92,7 @@ test("several issues are refused as a whole where one can't be read, by name", a
   expect(out.stderr).toMatch(/#21, #22: gh refused: gh issue view: To get started[^]*gh auth login/);
   gh.refuse(null);
   expect((await fleet(["multi", "--issues", "21,22", "-a", "demo"])).stderr).toContain("an agent has this branch already: 21-say-one");
-  for (const [words, text] of [[["--issues", ""], "--issues takes numbers"], [["--issues", "1,x"], "--issues takes a number: x"], [["a:b", "--issues", "1"], "give tasks in one way"], [["-p", "x"], "no tasks"]] as const) {
+  for (const [words, text] of [[["--issues", ""], "--issues takes numbers"], [["--issues", "1,x"], "--issues takes a number or an address: x"], [["a:b", "--issues", "1"], "give tasks in one way"], [["-p", "x"], "no tasks"]] as const) {
     expect((await fleet(["multi", ...words])).stderr).toContain(text);
   }
   expect(await place.traces()).toEqual(before);

@@ -109,6 +109,21 @@ test("a fork's branch comes through the target's own ref, and goes back to the f
   expect([await at(theirs, "refs/heads/main"), gh.calls().some(({ words }) => words[1] === "create")]).toEqual([head, false]);
 });
 
+test("in a clone of one branch the request's can't be followed, and is there all the same", async () => {
+  const head = await aCommit("main", "single.txt");
+  await repo.git("push", "-q", bare, `${head}:refs/heads/single`, `${head}:refs/pull/41/head`);
+  gh.view("pr", 41, details(41, "single"));
+  await repo.git("config", "remote.origin.fetch", "+refs/heads/main:refs/remotes/origin/main");
+  await ok(["create", "--pr", "41", "-a", "demo", "-d"]);
+  await repo.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+  expect([await repo.git("rev-parse", "single"), await repo.git("for-each-ref", "--format=%(upstream)", "refs/heads/single")]).toEqual([head, ""]);
+  // One whose branch is gone there, as after a merge, comes by the forge's own ref.
+  await repo.git("push", "-q", bare, `${head}:refs/pull/42/head`);
+  gh.view("pr", 42, details(42, "long-gone", { state: "MERGED" }));
+  await ok(["create", "--pr", "42", "-a", "demo", "-d"]);
+  expect(await repo.git("rev-parse", "long-gone")).toBe(head);
+});
+
 test("a branch of that name that is here is asked for, brought up to the request, and never deleted with the agent", async () => {
   const first = await aCommit("main", "old.txt");
   const second = await aCommit(first, "new.txt");
@@ -157,8 +172,9 @@ test("what can't be taken up is refused with the next command, and nothing is ma
   const before = await place.traces();
   const refused = async (words: string[], env: Record<string, string> = {}) => (await fleet(["create", "-a", "demo", ...words], { env })).stderr;
   expect(await refused(["--pr", "99"])).toMatch(/no such pull request: #99[^]*gh pr list/);
-  expect(await refused(["--pr", "seven"])).toContain("--pr takes a number: seven");
-  expect(await refused(["--pr", "0"])).toContain("--pr takes a number: 0");
+  expect(await refused(["--pr", "seven"])).toContain("--pr takes a number or an address: seven");
+  expect(await refused(["--pr", "0"])).toContain("--pr takes a number or an address: 0");
+  expect(await refused(["--pr", "https://github.com/other/tool/pull/3"])).toContain("#3 is of another repository: github.com/other/tool");
   expect(await refused(["--pr", "3", "--base", "main"])).toContain("--base does not go with --pr");
   expect(await refused(["--pr", "3", "--issue", "4"])).toContain("give one of them");
   expect(await refused([])).toContain("missing: branch, the new branch");
@@ -175,6 +191,9 @@ test("what can't be taken up is refused with the next command, and nothing is ma
   await repo.git("remote", "add", "second", bare);
   expect(await refused(["--pr", "3"])).not.toContain("several remotes");
   await repo.git("branch", "--unset-upstream", "main");
+  await repo.git("config", "remote.second.gh-resolved", "base");
+  expect(await refused(["--pr", "31"])).toContain("the remote does not give the request's branch: second refs/pull/31/head");
+  await repo.git("config", "--unset", "remote.second.gh-resolved");
   expect(await refused(["--pr", "3"])).toContain("several remotes, and main follows none");
   for (const name of ["away", "second"]) await repo.git("remote", "remove", name);
   expect(await refused(["--pr", "3"])).toMatch(/the repository has no remote on a forge[^]*remote add origin URL/);

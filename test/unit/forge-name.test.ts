@@ -1,17 +1,38 @@
 // What people type and forges tell, as numbers, branch names, addresses and prompts.
 import { describe, expect, test } from "bun:test";
-import { branchOfIssue, branchOfRequest, numberOf, numbersOf, promptOfIssue, pushPlaceOf, siblingUrl } from "../../src/fleet/forge/name";
+import { branchOfIssue, branchOfRequest, numberOf, numbersOf, promptOfIssue, pushPlaceOf, refuseOther, siblingUrl } from "../../src/fleet/forge/name";
 import type { Issue } from "../../src/ports/forge/issues";
 
 const issue = (more: Partial<Issue> = {}): Issue => ({ number: 12, url: "https://forge.example/acme/tool/issues/12", title: "The form loses its text", body: "Steps", closed: false, author: "octocat", ...more });
 
 describe("numbers", () => {
   test("are taken with their mark, each once", () => {
-    expect(["7", "#7", "!7", " 7 "].map((word) => numberOf(word, "pr"))).toEqual([7, 7, 7, 7]);
-    expect(numbersOf("12,15, #20 12", "issues")).toEqual([12, 15, 20]);
+    expect(["7", "#7", "!7", " 7 "].map((word) => numberOf(word, "pr"))).toEqual(Array.from({ length: 4 }, () => ({ number: 7, of: null })));
+    expect(numbersOf("12,15, #20 12", "issues").map(({ number }) => number)).toEqual([12, 15, 20]);
   });
 
   test.each(["", "x", "-1", "0", "1.5", "1e9", "12345678901", "7;id", "$(7)"])("%p is none", (word) => expect(() => numberOf(word, "pr")).toThrow("--pr takes a number"));
+});
+
+describe("an address", () => {
+  const [github, gitlab] = [{ host: "github.com", path: "acme/tool" }, { host: "lab.example", path: "a/b/tool" }];
+
+  test.each([
+    ["https://github.com/acme/tool/pull/7", github],
+    ["https://github.com/acme/tool/pull/7/", github],
+    ["https://github.com/acme/tool/issues/7#issuecomment-1", github],
+    ["https://lab.example/a/b/tool/-/merge_requests/7?x=y", gitlab],
+    ["https://lab.example/a/b/tool/-/issues/7", gitlab],
+  ])("%s is a number of a repository", (url, of) => expect(numberOf(url, "pr")).toEqual({ number: 7, of }));
+
+  test.each(["https://github.com/acme/tool", "https://github.com/acme/tool/pull/x", "https:///pull/7", "/pull/7"])("%p is none", (word) => expect(() => numberOf(word, "pr")).toThrow("--pr takes a number"));
+
+  test("of another repository than the remote's is refused, and an ssh alias may be any host", () => {
+    refuseOther({ number: 7, of: null }, null);
+    refuseOther({ number: 7, of: github }, { host: "github.com", path: "Acme/Tool" });
+    refuseOther({ number: 7, of: github }, { host: "github-work", path: "acme/tool" });
+    for (const here of [null, gitlab, { host: "github.com", path: "acme/other" }]) expect(() => refuseOther({ number: 7, of: github }, here)).toThrow("#7 is of another repository: github.com/acme/tool");
+  });
 });
 
 describe("an issue's branch", () => {

@@ -26,11 +26,8 @@ export async function seedOf({ git, env, out }: Means, repo: Repo, asked: Asked)
   const { issue, pr, branch } = asked;
   if (issue !== undefined && pr !== undefined) throw new UsageError("give one of them: --issue or --pr");
   if (pr !== undefined && asked.base !== undefined) throw new UsageError("--base does not go with --pr: the request's target is the base");
-  const ports = { git, env };
-  const seed =
-    issue === undefined
-      ? await (await import("./take-up")).takeUpRequest(ports, repo, { number: numberOf(pr!, "pr"), branch, dryRun: asked["dry-run"] })
-      : await (await import("./start-issue")).startIssue(ports, repo, { number: numberOf(issue, "issue"), branch, prompt: asked.prompt });
-  for (const note of seed.notes) out.note(note);
-  return seed;
+  const ports = { git, env, tell: out.note };
+  return issue === undefined
+    ? (await import("./take-up")).takeUpRequest(ports, repo, { ...numberOf(pr!, "pr"), branch, dryRun: asked["dry-run"] })
+    : (await import("./start-issue")).startIssue(ports, repo, { ...numberOf(issue, "issue"), branch, prompt: asked.prompt });
 }

@@ -8,7 +8,7 @@ import { listed } from "../batch/names";
 import type { Draft } from "../batch/tasks";
 import { inPool } from "../pool";
 import { cleanPrompt } from "../prompt-text";
-import { branchOfIssue, numbersOf, promptOfIssue } from "./name";
+import { branchOfIssue, numbersOf, promptOfIssue, refuseOther } from "./name";
 import { findForge } from "./place";
 import { noteOfIssue } from "./start-issue";
 
@@ -23,10 +23,12 @@ interface Means {
 
 /** A task for each issue of `12,15,20`, told of by name; `prompt` is added to each. Throws UserError where one can't be read. */
 export async function issueTasks({ git, env, out }: Means, repo: Repo, words: string, prompt: string | undefined): Promise<Draft[]> {
-  const numbers = numbersOf(words, "issues");
+  const wanted = numbersOf(words, "issues");
+  const numbers = wanted.map(({ number }) => number);
   if (numbers.length === 0) throw new UsageError("--issues takes numbers: 12,15,20");
   const own = prompt === undefined ? null : cleanPrompt(prompt);
-  const { forge } = await findForge({ git, env }, repo.top, repo.branch);
+  const { forge, at } = await findForge({ git, env }, repo.top, repo.branch);
+  for (const one of wanted) refuseOther(one, at);
   const issues = new Map<number, Issue>();
   const failures = new Map<number, UserError>();
   const read = async (number: number) => {

@@ -1,22 +1,37 @@
 // What people type and forges tell, as numbers, branch names, addresses and prompts. Pure.
-import { UsageError } from "../../base/errors";
+import { UsageError, UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import type { Issue } from "../../ports/forge/issues";
 import type { RequestDetails } from "../../ports/forge/requests";
 import { slugOf } from "../batch/names";
 import { cleanPrompt } from "../prompt-text";
-import { placeOfUrl } from "./plan";
+import { placeOfUrl, type RemotePlace } from "./plan";
 
-/** `7`, `#7`, `!7`. Throws UsageError. */
-export function numberOf(word: string, flag: string): number {
-  const digits = /^[#!]?(\d{1,9})$/.exec(word.trim())?.[1];
-  if (digits === undefined || Number(digits) === 0) throw new UsageError(`--${flag} takes a number: ${oneLine(word)}`);
-  return Number(digits);
+export interface Numbered {
+  number: number;
+  /** The repository that an address names; null where it is a number alone. */
+  of: RemotePlace | null;
 }
 
-/** `12,15,#20` or with blanks, each once. Throws UsageError. */
-export function numbersOf(word: string, flag: string): number[] {
-  return [...new Set(word.split(/[\s,]+/).filter(Boolean).map((one) => numberOf(one, flag)))];
+/** `7`, `#7`, `!7`, or the address of a request or issue. Throws UsageError. */
+export function numberOf(word: string, flag: string): Numbered {
+  const digits = /^[#!]?(\d{1,9})$/.exec(word.trim())?.[1];
+  const [, address, end] = digits ? [] : (/^(https?:\/\/.+?)\/(?:-\/)?(?:issues|pull|merge_requests)\/(\d{1,9})\/?(?:[?#].*)?$/.exec(word.trim()) ?? []);
+  const [number, of] = [Number(digits ?? end), address === undefined ? null : placeOfUrl(address)];
+  if (number > 0 && (digits !== undefined || of !== null)) return { number, of };
+  throw new UsageError(`--${flag} takes a number or an address: ${oneLine(word)}`);
+}
+
+/** Those of `12,15,#20` or with blanks, each once. Throws UsageError. */
+export function numbersOf(word: string, flag: string): Numbered[] {
+  const found = word.split(/[\s,]+/).filter(Boolean).map((one) => numberOf(one, flag));
+  return [...new Map(found.map((one) => [one.number, one])).values()];
+}
+
+/** Throws UserError where an address is of another repository than the one that is asked. */
+export function refuseOther({ number, of }: Numbered, here: RemotePlace | null): void {
+  const same = of === null || (here !== null && (of.host === here.host || !here.host.includes(".")) && of.path.toLowerCase() === here.path.toLowerCase());
+  if (!same) throw new UserError(`#${number} is of another repository: ${oneLine(`${of!.host}/${of!.path}`)}`, { hint: "fleet -C CHECKOUT create …" });
 }
 
 /** `12-fix-login-form`; `issue-12` where nothing of the title can be a name. */

@@ -15,6 +15,8 @@ export interface ForgePlace {
   forge: Forge;
   remote: string;
   url: string;
+  /** What the address says; null for a path of this machine. */
+  at: RemotePlace | null;
   remotes: Remotes;
 }
 
@@ -23,7 +25,8 @@ export async function findForge({ git, env }: { git: Git; env: Env }, cwd: strin
   const remotes = await configuredRemotes(git, cwd);
   const remote = remotes.resolved ?? (await targetRemote(git, cwd, branch ?? "", [...remotes.addresses.keys()], "on a forge"));
   const url = await remoteUrl(git, cwd, remote);
-  return { forge: forgeAt(placeOfUrl(url), cwd, env), remote, url, remotes };
+  const at = placeOfUrl(url);
+  return { forge: forgeAt(at, cwd, env), remote, url, at, remotes };
 }
 
 /** Throws UserError where its program is missing. */

@@ -12,8 +12,6 @@ export interface Seed {
   wish(early: Early): Partial<CreateWish>;
   /** What it is, for --dry-run: `request   #7 Fix the login`. */
   line: string;
-  /** Told before anything is made. */
-  notes: string[];
   /** Once the plan stands: a branch that was here is brought up to the request. Throws UserError where both have moved on. */
   begin(plan: CreatePlan): Promise<void>;
   /** What `begin` did, where the create failed. */

@@ -4,32 +4,35 @@ import { oneLine } from "../../base/text";
 import { type Issue, readIssue } from "../../ports/forge/issues";
 import type { Git } from "../../ports/git/call";
 import { titleOfIssue } from "../naming";
-import { branchOfIssue, promptOfIssue } from "./name";
+import { branchOfIssue, type Numbered, promptOfIssue, refuseOther } from "./name";
 import { findForge } from "./place";
 import type { Seed } from "./seed";
 
 interface Ports {
   git: Git;
   env: Record<string, string | undefined>;
+  /** Told before anything is made. */
+  tell(note: string): void;
 }
 
-export interface IssueWanted {
-  number: number;
+export interface IssueWanted extends Numbered {
   branch: string | undefined;
   /** What the person adds. */
   prompt: string | null;
 }
 
 /** Reads the issue. Throws UserError. */
-export async function startIssue(ports: Ports, repo: Repo, { number, branch, prompt }: IssueWanted): Promise<Seed> {
-  const { forge } = await findForge(ports, repo.top, repo.branch);
+export async function startIssue(ports: Ports, repo: Repo, { branch, prompt, ...wanted }: IssueWanted): Promise<Seed> {
+  const { number } = wanted;
+  const { forge, at } = await findForge(ports, repo.top, repo.branch);
+  refuseOther(wanted, at);
   const issue = await readIssue(forge, number);
+  ports.tell(noteOfIssue(issue));
   return {
     branch: branch ?? branchOfIssue(issue),
     base: null,
     wish: () => ({ prompt: promptOfIssue(issue, prompt), issue: number, title: titleOfIssue(issue) }),
     line: `issue     ${titleOfIssue(issue)}`,
-    notes: [noteOfIssue(issue)],
     async begin() {},
     async takeBack() {},
   };

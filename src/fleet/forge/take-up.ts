@@ -9,17 +9,18 @@ import { isAncestor } from "../../ports/git/commit-object";
 import { commitAt, defaultBranch, moveRef } from "../../ports/git/ref";
 import { branchAt } from "../../ports/git/worktrees";
 import { askRequest, fetchRequest, type RequestPlace } from "../../ports/git/request-head";
-import { branchOfRequest, pushPlaceOf } from "./name";
+import { branchOfRequest, type Numbered, pushPlaceOf, refuseOther } from "./name";
 import { findForge } from "./place";
 import type { Seed } from "./seed";
 
 interface Ports {
   git: Git;
   env: Record<string, string | undefined>;
+  /** Told before anything is fetched. */
+  tell(note: string): void;
 }
 
-export interface RequestWanted {
-  number: number;
+export interface RequestWanted extends Numbered {
   /** The branch's name here, where the person gave one. */
   branch: string | undefined;
   /** Nothing is fetched. */
@@ -27,11 +28,13 @@ export interface RequestWanted {
 }
 
 /** Reads the request, and fetches its branch. Throws UserError. */
-export async function takeUpRequest({ git, env }: Ports, repo: Repo, wanted: RequestWanted): Promise<Seed> {
+export async function takeUpRequest({ git, env, tell }: Ports, repo: Repo, wanted: RequestWanted): Promise<Seed> {
   const { number } = wanted;
-  const { forge, remote, url, remotes } = await findForge({ git, env }, repo.top, repo.branch);
+  const { forge, remote, url, at, remotes } = await findForge({ git, env }, repo.top, repo.branch);
+  refuseOther(wanted, at);
   const request = await readRequest(forge, number);
   const what = requestName(forge.program, number);
+  notesOf(request, what).forEach(tell);
   await refuseUnusable(git, repo, request, what);
   const branch = wanted.branch ?? branchOfRequest(request, [repo.branch, await defaultBranch(git, repo.common, remote)]);
   const ref = forge.program === "gh" ? `refs/pull/${number}/head` : `refs/merge-requests/${number}/head`;
@@ -53,7 +56,6 @@ export async function takeUpRequest({ git, env }: Ports, repo: Repo, wanted: Req
       title: `${mark} ${title}`.slice(0, 200).trim(),
     }),
     line: `request   ${mark} ${title}${fork === null ? "" : `, from the fork of ${oneLine(fork.owner) || "somebody"}`}`,
-    notes: notesOf(request, what),
     ...forwarding(git, repo, commits.head, number),
   };
 }
@@ -67,7 +69,7 @@ async function refuseUnusable(git: Git, repo: Repo, { head, base, url }: Request
 function notesOf({ state, title, author, fork }: RequestDetails, what: string): string[] {
   return [
     `${what}${author === "" ? "" : ` by ${oneLine(author)}`}${state === "open" ? "" : `, ${state}`}: ${oneLine(title)}`,
-    ...(fork === null ? [] : ["it comes from a fork: setup commands and the agent run its code; --no-setup leaves the first out"]),
+    ...(fork === null ? [] : ["it comes from a fork: setup commands and the agent run its code, beside the copies of .env and the like; --no-setup leaves setup out"]),
   ];
 }
 
