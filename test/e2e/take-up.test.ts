@@ -2,9 +2,11 @@
 import { beforeAll, beforeEach, expect, test } from "bun:test";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { binary } from "../helpers/binary";
 import { standInForForge } from "../helpers/forge";
 import { openPlace } from "../helpers/place";
 import { openTestRepo } from "../helpers/repo";
+import { terminals } from "../helpers/terminal";
 
 const place = await openPlace();
 const { fleet, ok, repo, server } = place;
@@ -154,6 +156,32 @@ test("a branch of that name that is here is asked for, brought up to the request
   // Under another name it can be had all the same.
   await ok(["create", "topic-again", "--pr", "21", "-a", "demo", "-d"]);
   expect(await repo.git("rev-parse", "topic-again")).toBe(second);
+});
+
+test("on a terminal the branch that is here is asked about", async () => {
+  await ok(["kill", "topic-again", "--yes"]);
+  const second = await at(bare, "refs/pull/21/head");
+  await repo.git("branch", "-f", "topic", `${second}~1`);
+  const openTerminal = await terminals(server.env);
+  const terminal = await openTerminal(`export PATH='${server.env["PATH"]!}'; cd '${repo.path}' && '${await binary()}' create --pr 21 -a demo -d; echo "code=$?"; exec sleep 1000`);
+  await terminal.shows("The branch topic exists. Work on it?");
+  await terminal.keys("y", "Enter");
+  await terminal.shows("code=0");
+  await terminal.close();
+  expect([await repo.git("rev-parse", "topic"), (await place.agent("topic"))["base"]]).toEqual([second, { branch: "main", commit: await repo.git("rev-parse", "main") }]);
+});
+
+test("a create that fails leaves nothing of what it fetched but the remote's own branches", async () => {
+  const head = await at(bare, "refs/pull/13/head");
+  gh.view("pr", 13, details(13, "patch-13", fromFork));
+  for (const { branch, status } of await place.list()) if (status !== "stopped") await place.untilStatus(branch, "idle");
+  const before = await place.traces();
+  const config = join(server.fleetHome, "config.toml");
+  writeFileSync(config, `[setup]\nrun = ["git log -1 --format=%H; false"]\n`);
+  const failed = await fleet(["create", "--pr", "13", "-a", "demo"]);
+  rmSync(config);
+  expect([failed.code, failed.stderr]).toEqual([1, expect.stringContaining(head)]);
+  expect(await place.traces()).toEqual(before);
 });
 
 test("GitLab's merge requests come by glab, from the ref that GitLab has", async () => {

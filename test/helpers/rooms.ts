@@ -41,6 +41,12 @@ export function importsGoDown(sources: Sources): string[] {
   });
 }
 
+/** What speaks to a forge is loaded by import() alone, where a flag or a command asks for it: create and list are to be quick without. */
+export function forgeIsAsked(sources: Sources): string[] {
+  const isForge = (path: string) => /^src\/(fleet|ports)\/forge\//.test(path);
+  return Object.keys(sources).filter((path) => !isForge(path)).flatMap((path) => importsOf(path, sources).filter(({ to, eager }) => eager && isForge(to)).map(({ to }) => `${path} loads ${to} at once`));
+}
+
 /** Each circle once, as the path around it. */
 export function circles(sources: Sources): string[] {
   const next = new Map<string, string[]>();
