@@ -72,7 +72,7 @@ test("several issues are a batch, read at once and each once", async () => {
   expect(await place.traces()).toEqual(before);
   expect(gh.calls().map(({ words }) => words[2]).sort()).toEqual(["21", "22"]);
   const ran = await fleet(["multi", "--issues", "21 22", "-a", "demo", "-d", "-p", "write both.txt x"]);
-  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("issue #22 Say two, by octocat; it is closed")]);
+  expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining("issue #22 is closed")]);
   for (const branch of ["21-say-one", "22-say-two"]) {
     const { prompt } = await place.untilStatus(branch, "idle");
     expect(prompt).toMatch(/^Say (one|two)\n\n\(issue #2[12]: [^]*write both\.txt x$/);
@@ -100,7 +100,7 @@ test("several issues are refused as a whole where one can't be read, by name", a
 
 test("a closed issue is said to be one", async () => {
   issue(16, "Old", "", { state: "CLOSED" });
-  expect((await fleet(["create", "--issue", "16", "-a", "demo", "--dry-run"])).stderr).toContain("issue #16 Old, by octocat; it is closed");
+  expect((await fleet(["create", "--issue", "16", "-a", "demo", "--dry-run"])).stderr).toMatch(/issue #16 Old, by octocat\n.*issue #16 is closed/);
 });
 
 test("GitLab's issues come by glab", async () => {

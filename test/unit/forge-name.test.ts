@@ -89,6 +89,8 @@ describe("a request's branch", () => {
     ["https://github.com/acme/tool.git", "https://github.com/o/n.git"],
     ["https://github.com/acme/tool", "https://github.com/o/n"],
     ["ssh://git@github.com:22/acme/tool.git/", "ssh://git@github.com:22/o/n.git"],
+    ["https://octo:word@github.com/acme/tool.git", "https://github.com/o/n.git"],
+    ["https://token@github.com/acme/tool", "https://github.com/o/n"],
     ["github-work:acme/tool", "github-work:o/n"],
     ["/srv/acme/tool.git", "/srv/o/n.git"],
     ["tool", null],

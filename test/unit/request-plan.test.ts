@@ -1,6 +1,6 @@
 // What a pull request is to be, decided without git or a forge.
 import { describe, expect, test } from "bun:test";
-import { chooseProgram, editedText, nameOnRemote, numberInUrl, placeOfUrl, repoWord, requestOf, requestText, shownRemote } from "../../src/fleet/forge/plan";
+import { chooseProgram, editedText, nameOnRemote, numberInUrl, placeOfUrl, repoWord, requestOf, requestText } from "../../src/fleet/forge/plan";
 import type { PullRequest } from "../../src/ports/forge/requests";
 
 test.each([
@@ -43,10 +43,6 @@ test("a remote's branch goes by its name there", () => {
 test("a request's number is at the end of its address", () => {
   expect(["https://github.com/acme/tool/pull/7", "https://lab.example/acme/tool/-/merge_requests/12/"].map(numberInUrl)).toEqual([7, 12]);
   expect(numberInUrl("https://github.com/acme/tool/pull/new/x")).toBeNull();
-});
-
-test("an address is shown without what may be a secret in it", () => {
-  expect(["origin", "https://octo:word@github.com/o/n.git", "https://token@github.com/o/n", "git@github.com:o/n"].map(shownRemote)).toEqual(["origin", "https://github.com/o/n.git", "https://github.com/o/n", "git@github.com:o/n"]);
 });
 
 describe("the text", () => {

@@ -69,7 +69,7 @@ export function planLines(plan: CreatePlan, wish: CreateWish): string[] {
   const { record, worktree } = plan;
   const start = worktree.how === "track" ? oneLine(worktree.start) : worktree.start.slice(0, 12);
   const base = record.base.branch === null ? "" : wish.head ? `, into ${oneLine(record.base.branch)}` : ` (${record.base.branch})`;
-  const from = worktree.how === "existing" ? "as it is" : `from ${start}${base}`;
+  const from = worktree.how === "existing" ? (wish.head ? "brought up to the request" : "as it is") : `from ${start}${base}`;
   return [
     `branch    ${oneLine(record.branch)} ${worktree.how === "existing" ? "" : "new, "}${from}`,
     `worktree  ${record.worktree}`,

@@ -3,12 +3,12 @@ import { UsageError } from "../../base/errors";
 import type { Repo } from "../../base/model";
 import type { Git } from "../../ports/git/call";
 import { numberOf } from "./name";
-import type { Seed } from "./seed";
+import type { Seed, Told } from "./seed";
 
 interface Means {
   git: Git;
   env: Record<string, string | undefined>;
-  out: { note(message: string): void };
+  out: Told;
 }
 
 interface Asked {
@@ -26,7 +26,7 @@ export async function seedOf({ git, env, out }: Means, repo: Repo, asked: Asked)
   const { issue, pr, branch } = asked;
   if (issue !== undefined && pr !== undefined) throw new UsageError("give one of them: --issue or --pr");
   if (pr !== undefined && asked.base !== undefined) throw new UsageError("--base does not go with --pr: the request's target is the base");
-  const ports = { git, env, tell: out.note };
+  const ports = { git, env, out };
   return issue === undefined
     ? (await import("./take-up")).takeUpRequest(ports, repo, { ...numberOf(pr!, "pr"), branch, dryRun: asked["dry-run"] })
     : (await import("./start-issue")).startIssue(ports, repo, { ...numberOf(issue, "issue"), branch, prompt: asked.prompt });

@@ -10,7 +10,8 @@ import { inPool } from "../pool";
 import { cleanPrompt } from "../prompt-text";
 import { branchOfIssue, numbersOf, promptOfIssue, refuseOther } from "./name";
 import { findForge } from "./place";
-import { noteOfIssue } from "./start-issue";
+import type { Told } from "./seed";
+import { tellIssue } from "./start-issue";
 
 // They wait for the network, not for a core.
 const AT_ONCE = 6;
@@ -18,7 +19,7 @@ const AT_ONCE = 6;
 interface Means {
   git: Git;
   env: Record<string, string | undefined>;
-  out: { note(message: string): void };
+  out: Told;
 }
 
 /** A task for each issue of `12,15,20`, told of by name; `prompt` is added to each. Throws UserError where one can't be read. */
@@ -43,7 +44,7 @@ export async function issueTasks({ git, env, out }: Means, repo: Repo, words: st
   if (failures.size > 0) throw unread(numbers, failures);
   return numbers.map((number) => {
     const issue = issues.get(number)!;
-    out.note(noteOfIssue(issue));
+    tellIssue(out, issue);
     return { branch: branchOfIssue(issue), prompt: promptOfIssue(issue, own), issue: { number, title: issue.title }, where: `#${number}` };
   });
 }

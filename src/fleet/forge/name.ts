@@ -65,9 +65,9 @@ export function pushPlaceOf(fork: NonNullable<RequestDetails["fork"]>, target: s
   return takesPushes ? siblingUrl(target, owner, name) : null;
 }
 
-/** The address of another repository on the same host, written as that of the first one is. */
+/** The address of another repository on the same host, written as that of the first one is, but without a password: it is remembered. */
 export function siblingUrl(url: string, owner: string, name: string): string | null {
-  const [, host, git] = /^(.*[/:])[^/:]+\/[^/]+?(\.git)?\/*$/.exec(url) ?? [];
+  const [, host, git] = /^(.*[/:])[^/:]+\/[^/]+?(\.git)?\/*$/.exec(url.replace(/^(https?:\/\/)[^@/]*@/, "$1")) ?? [];
   return host === undefined ? null : `${host}${owner}/${name}${git ?? ""}`;
 }
 

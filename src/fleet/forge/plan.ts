@@ -73,11 +73,6 @@ export function editedText(text: string): { title: string; body: string } {
   return { title: oneLine(lines[at]!), body: lines.slice(at + 1).join("\n").trim() };
 }
 
-/** A remote's name, or an address without what may be a secret in it. */
-export function shownRemote(remote: string): string {
-  return oneLine(remote.replace(/^(https?:\/\/)[^@/]*@/, "$1"));
-}
-
 /** The number at the end of a request's address. */
 export function numberInUrl(url: string): number | null {
   const number = /\/(\d{1,9})\/?$/.exec(url)?.[1];

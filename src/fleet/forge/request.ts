@@ -17,7 +17,7 @@ import { promptOf } from "../merge/message";
 import { readyWorktree } from "../merge/plan";
 import { forgetRequests } from "./board";
 import { forgeAt, targetRemote } from "./place";
-import { editedText, nameOnRemote, numberInUrl, placeOfUrl, refuseUnsent, requestOf, requestText, shownRemote } from "./plan";
+import { editedText, nameOnRemote, numberInUrl, placeOfUrl, refuseUnsent, requestOf, requestText } from "./plan";
 
 export interface RequestPorts {
   git: Git;
@@ -112,7 +112,7 @@ async function ownRequest(forge: Forge, { request }: AgentRecord, branch: string
 
 /** What it comes to, for --dry-run. */
 export function describeRequest({ branch, head, remote, base, there, title }: RequestPlan, draft: boolean): string[] {
-  const push = `pushes    ${oneLine(branch)} to ${shownRemote(remote)}${head === branch ? "" : `, where it is ${oneLine(head)}`}`;
+  const push = `pushes    ${oneLine(branch)} to ${oneLine(remote)}${head === branch ? "" : `, where it is ${oneLine(head)}`}`;
   if (there) return [push, `updates   ${oneLine(there.url)}`, ...(draft && !there.draft ? ["          which becomes a draft"] : [])];
   return [push, `opens     a ${draft ? "draft" : "request"} into ${oneLine(base)}: ${oneLine(title)}`];
 }
@@ -125,7 +125,7 @@ export async function sendRequest({ git, store, env }: RequestPorts, plan: Reque
   if (text.title === "") throw new UserError(`a request of ${oneLine(branch)} has no title`, { hint: `fleet pr ${shellWord(agent.branch)} --edit` });
   await pushBranch(git, forge.cwd, remote, branch, head);
   forgetRequests(store.home, record.repo);
-  const sent = { id: record.id, branch, head, commit, remote: shownRemote(remote), base };
+  const sent = { id: record.id, branch, head, commit, remote: oneLine(remote), base };
   if (there === null) {
     const url = await openRequest(forge, { head, owner, base, draft, ...text });
     const number = numberInUrl(url);

@@ -4,6 +4,12 @@ import type { CreateWish } from "../create/create";
 import type { Early } from "../create/facts";
 import type { CreatePlan } from "../create/plan";
 
+/** Where it is told what an agent is for, before anything is made. */
+export interface Told {
+  note(message: string): void;
+  warn(message: string): void;
+}
+
 export interface Seed {
   branch: string;
   /** null: as for any other agent. */

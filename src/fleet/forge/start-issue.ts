@@ -6,13 +6,12 @@ import type { Git } from "../../ports/git/call";
 import { titleOfIssue } from "../naming";
 import { branchOfIssue, type Numbered, promptOfIssue, refuseOther } from "./name";
 import { findForge } from "./place";
-import type { Seed } from "./seed";
+import type { Seed, Told } from "./seed";
 
 interface Ports {
   git: Git;
   env: Record<string, string | undefined>;
-  /** Told before anything is made. */
-  tell(note: string): void;
+  out: Told;
 }
 
 export interface IssueWanted extends Numbered {
@@ -27,7 +26,7 @@ export async function startIssue(ports: Ports, repo: Repo, { branch, prompt, ...
   const { forge, at } = await findForge(ports, repo.top, repo.branch);
   refuseOther(wanted, at);
   const issue = await readIssue(forge, number);
-  ports.tell(noteOfIssue(issue));
+  tellIssue(ports.out, issue);
   return {
     branch: branch ?? branchOfIssue(issue),
     base: null,
@@ -39,6 +38,7 @@ export async function startIssue(ports: Ports, repo: Repo, { branch, prompt, ...
 }
 
 /** Told before anything starts: whose words the agent is going to read. */
-export function noteOfIssue(issue: Issue): string {
-  return `issue ${titleOfIssue(issue)}${issue.author === "" ? "" : `, by ${oneLine(issue.author)}`}${issue.closed ? "; it is closed" : ""}`;
+export function tellIssue(out: Told, issue: Issue): void {
+  out.note(`issue ${titleOfIssue(issue)}${issue.author === "" ? "" : `, by ${oneLine(issue.author)}`}`);
+  if (issue.closed) out.warn(`issue #${issue.number} is closed`);
 }

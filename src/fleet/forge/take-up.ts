@@ -11,13 +11,12 @@ import { branchAt } from "../../ports/git/worktrees";
 import { askRequest, fetchRequest, type RequestPlace } from "../../ports/git/request-head";
 import { branchOfRequest, type Numbered, pushPlaceOf, refuseOther } from "./name";
 import { findForge } from "./place";
-import type { Seed } from "./seed";
+import type { Seed, Told } from "./seed";
 
 interface Ports {
   git: Git;
   env: Record<string, string | undefined>;
-  /** Told before anything is fetched. */
-  tell(note: string): void;
+  out: Told;
 }
 
 export interface RequestWanted extends Numbered {
@@ -28,13 +27,13 @@ export interface RequestWanted extends Numbered {
 }
 
 /** Reads the request, and fetches its branch. Throws UserError. */
-export async function takeUpRequest({ git, env, tell }: Ports, repo: Repo, wanted: RequestWanted): Promise<Seed> {
+export async function takeUpRequest({ git, env, out }: Ports, repo: Repo, wanted: RequestWanted): Promise<Seed> {
   const { number } = wanted;
   const { forge, remote, url, at, remotes } = await findForge({ git, env }, repo.top, repo.branch);
   refuseOther(wanted, at);
   const request = await readRequest(forge, number);
   const what = requestName(forge.program, number);
-  notesOf(request, what).forEach(tell);
+  tellRequest(out, request, what);
   await refuseUnusable(git, repo, request, what);
   const branch = wanted.branch ?? branchOfRequest(request, [repo.branch, await defaultBranch(git, repo.common, remote)]);
   const ref = forge.program === "gh" ? `refs/pull/${number}/head` : `refs/merge-requests/${number}/head`;
@@ -66,11 +65,10 @@ async function refuseUnusable(git: Git, repo: Repo, { head, base, url }: Request
   }
 }
 
-function notesOf({ state, title, author, fork }: RequestDetails, what: string): string[] {
-  return [
-    `${what}${author === "" ? "" : ` by ${oneLine(author)}`}${state === "open" ? "" : `, ${state}`}: ${oneLine(title)}`,
-    ...(fork === null ? [] : ["it comes from a fork: setup commands and the agent run its code, beside the copies of .env and the like; --no-setup leaves setup out"]),
-  ];
+function tellRequest(out: Told, { state, title, author, fork }: RequestDetails, what: string): void {
+  out.note(`${what}${author === "" ? "" : ` by ${oneLine(author)}`}: ${oneLine(title)}`);
+  if (state !== "open") out.warn(`${what} is ${state}`);
+  if (fork) out.note("it comes from a fork: setup commands and the agent run its code, beside the copies of .env and the like; --no-setup leaves setup out");
 }
 
 /** A branch that was here may lag behind the request, or be ahead of it. */

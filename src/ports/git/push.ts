@@ -51,13 +51,13 @@ export async function commitTexts(git: Git, cwd: string, tip: string, bases: rea
 export async function pushBranch(git: Git, cwd: string, remote: string, branch: string, name: string): Promise<void> {
   // In full: a branch may be called "+x", which alone would mean a forced push of x.
   const refs = `refs/heads/${branch}:refs/heads/${name}`;
-  // A branch follows a remote, and no address: that may hold a password, and would stand in the config.
+  // A branch follows a remote; an address would stand in the config, where nobody looks for it.
   const named = !/^[./]|:/.test(remote);
   const ran = await git.try(cwd, ["push", "--quiet", ...(named ? ["-u"] : []), "--", remote, refs]);
   if (ran.code === 0) return;
   const behind = /\((non-fast-forward|fetch first)\)/.test(ran.stderr);
   const short = branch === name ? branch : `${branch}:${name}`;
-  const shown = oneLine(remote.replace(/\/\/[^@/]*@/, "//"));
+  const shown = oneLine(remote);
   throw new UserError(behind ? `${shown} has commits on ${oneLine(name)} that are not here; nothing was pushed` : `git could not push to: ${shown}`, {
     detail: ran.stderr.trim(),
     hint: `git -C ${shellWord(cwd)} ${behind ? `pull --rebase ${shellWord(shown)} ${shellWord(name)}` : `push ${shellWord(shown)} ${shellWord(short)}`}`,
