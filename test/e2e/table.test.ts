@@ -66,7 +66,8 @@ describe("--dry-run", () => {
   const state = async () => ({
     ...(await place.traces() as object),
     options: await server.tmux("list-sessions", "-F", "#{session_name} #{@fleet_status} #{@fleet_snooze} #{@fleet_reason}"),
-    files: ["state.json", "queue.json", "config.toml"].map((name) => (existsSync(join(server.fleetHome, name)) ? readFileSync(join(server.fleetHome, name), "utf8") : null)),
+    // When tmux is to tick next: a tick sets it anew, whatever is called.
+    files: ["state.json", "queue.json", "config.toml"].map((name) => (existsSync(join(server.fleetHome, name)) ? readFileSync(join(server.fleetHome, name), "utf8").replace(/"timer": \d+/, "") : null)),
     batches: await ok(["batch", "--json"]),
     worktrees: await ok(["exec", "*", "--", "git", "status", "--short"]),
   });
