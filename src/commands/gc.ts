@@ -26,7 +26,7 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
   async run(ctx, { flags }) {
     const older = parseDuration(flags.older ?? "30d", "--older") * 1000;
     const [{ gatherGcFacts }, { isNothing, planGc }, { killAll, planKills }, { forgetForGood }, { refuseForeign }] = await Promise.all([
-      import("../fleet/gc/facts"), import("../fleet/gc/plan"), import("../fleet/kill/several"), import("../fleet/purge"), import("../fleet/driven"),
+      import("../fleet/gc/facts"), import("../fleet/gc/plan"), import("../fleet/kill/several"), import("../fleet/gc/apply"), import("../fleet/driven"),
     ]);
     const facts = await gatherGcFacts(ctx);
     const plan = planGc(older, facts);
@@ -41,14 +41,19 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
       const kill = plans.find(({ facts: { agent: { record } } }) => record.id === agent.record.id);
       if (kill) [`ends      ${oneLine(agent.branch)} (${why}, ${days} ${days === 1 ? "day" : "days"} old)`, ...kill.lines.map((line) => `  ${line}`)].forEach(say);
     }
-    if (plan.entries.length > 0) say(`removes   for good, of ${plan.entries.length} killed ${plan.entries.length === 1 ? "agent" : "agents"}: the trash and the saved ref (${plan.entries.join(", ")})`);
+    if (plan.entries.length > 0) say(`removes   for good, of ${plan.entries.length} killed ${plan.entries.length === 1 ? "agent" : "agents"}: the trash and the saved ref (${plan.entries.map(({ id }) => id).join(", ")})`);
     if (plan.merges.length > 0) say(`forgets   how ${plan.merges.length} ${plan.merges.length === 1 ? "merge is" : "merges are"} undone (${plan.merges.join(", ")})`);
     for (const { ref } of plan.refs) say(`removes   ${oneLine(ref)}`);
-    const answer = () => flags.json && ctx.out.json({ killed: plans.map(({ facts: { agent } }) => agent.record.id), trash: plan.entries, refs: plan.refs.map(({ ref }) => ref) });
+    const answer = () => flags.json && ctx.out.json({ killed: plans.map(({ facts: { agent } }) => agent.record.id), trash: plan.entries.map(({ id }) => id), refs: plan.refs.map(({ ref }) => ref) });
     const kept = plan.kill.length - plans.length;
     if (flags["dry-run"]) return void answer();
     if (plans.length + plan.entries.length + plan.merges.length + plan.refs.length === 0) return EXIT.refused;
     await agree(ctx, flags.yes);
+    // What was shown a while ago may have been taken up since.
+    if (!flags.yes) {
+      const still = new Set(planGc(older, await gatherGcFacts(ctx)).kill.map(({ agent }) => agent.record.id));
+      plans.splice(0, plans.length, ...plans.filter(({ facts: { agent } }) => still.has(agent.record.id)));
+    }
     await forgetForGood(ctx, plan);
     const failed = plans.length > 0 ? await killAll(ctx, plans, { asked: plans.length, batch: undefined }) : 0;
     answer();

@@ -5,12 +5,12 @@ import { dirname, join } from "node:path";
 import type { Git } from "../ports/git/call";
 import { commitRefs, removeRef } from "../ports/git/ref";
 import { operations } from "../ports/journal";
-import { withLock, withLockIfFree } from "../ports/lock";
+import { withLockIfFree } from "../ports/lock";
 import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
 import { forgetMerge, MERGED_REFS, mergedRef, merges } from "./merge/entry";
-import { EMPTYING, emptyTrash, forgetTrashEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
+import { EMPTYING, emptyTrash, forgetTrashEntry, readEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
 
 export interface TrashLimits {
   /** Days that a directory stays; 0: until the next purge. */
@@ -72,7 +72,7 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
 }
 
 /** Something is mounted in what the trash has of it. */
-function isMounted(entry: TrashEntry): boolean {
+export function isMounted(entry: TrashEntry): boolean {
   return !entry.record.adopted && mountsBelow(trashFolder(entry)).length > 0;
 }
 
@@ -85,7 +85,8 @@ function busy(store: Store): Set<string> {
   return new Set(operations(store.home).map(({ id }) => id));
 }
 
-async function forgetSaved({ git, store }: { git: Git; store: Store }, entry: TrashEntry): Promise<void> {
+/** The saved ref of a killed agent, and what is known of it. */
+export async function forgetSaved({ git, store }: { git: Git; store: Store }, entry: TrashEntry): Promise<void> {
   if (!existsSync(entry.record.repo)) return;
   const removed = await removeRef(git, entry.record.repo, savedRef(entry.id)).then(() => true, () => false);
   if (removed) forgetTrashEntry(store.home, entry.id);
@@ -100,29 +101,32 @@ async function forgetMerges({ git, store }: { git: Git; store: Store }, now: num
   }
 }
 
-/** Refs whose entry was lost, with another FLEET_HOME for instance. Their commit's time is that of the kill. */
-export async function oldRefs(git: Git, store: Store, common: string): Promise<{ ref: string; common: string; at: number }[]> {
+export interface OldRef {
+  ref: string;
+  common: string;
+  oid: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** Surely of this FLEET_HOME, and of no other that works in the same repository. */
+  own: boolean;
+}
+
+/** Refs whose entry was lost, or is that of another FLEET_HOME. Their commit's time is that of the kill. */
+export async function oldRefs(git: Git, store: Store, common: string): Promise<OldRef[]> {
   if (!existsSync(common)) return [];
   const refs = (await Promise.all([SAVED_REFS, MERGED_REFS].map((prefix) => commitRefs(git, common, prefix).catch(() => [])))).flat();
-  const known = new Set([...trashEntries(store.home).map(({ id }) => savedRef(id)), ...merges(store.home).map(mergedRef)]);
-  return refs.filter(({ ref, email }) => email === "<fleet@localhost>" && !known.has(ref)).map(({ ref, committed }) => ({ ref, common, at: committed * 1000 }));
+  const entries = trashEntries(store.home);
+  const known = new Set([...entries.map(({ id }) => savedRef(id)), ...merges(store.home).map(mergedRef)]);
+  const records = [...store.agents(), ...entries.map(({ record }) => record)];
+  const roots = new Set([store.path("worktrees"), ...records.filter(({ adopted }) => !adopted).map(({ worktree }) => dirname(dirname(worktree)))]);
+  const ids = new Set(records.map(({ id }) => id));
+  const isOwn = (ref: string, body: string) =>
+    ref.startsWith(MERGED_REFS) ? ids.has(ref.slice(MERGED_REFS.length).split("-")[0]!) : readEntry(body).some(({ record }) => roots.has(dirname(dirname(record.worktree))));
+  return refs.filter(({ ref, email }) => email === "<fleet@localhost>" && !known.has(ref)).map(({ ref, oid, committed, body }) => ({ ref, common, oid, at: committed * 1000, own: isOwn(ref, body) }));
 }
 
 async function forgetOldRefs(git: Git, store: Store, common: string, now: number): Promise<void> {
   for (const { ref, at } of await oldRefs(git, store, common)) if ((now - at) / DAY_MS > REF_DAYS) await removeRef(git, common, ref).catch(() => {});
-}
-
-/** The trash and saved refs of these, now and for good: what a person has asked for. What an operation is at is passed over. */
-export async function forgetForGood({ git, store }: { git: Git; store: Store }, gone: { entries: readonly string[]; merges: readonly string[]; refs: readonly { ref: string; common: string }[] }): Promise<void> {
-  await withLock(store.path("locks", "purge"), async () => {
-    for (const entry of trashEntries(store.home)) {
-      if (!gone.entries.includes(entry.id) || busy(store).has(entry.id) || isMounted(entry)) continue;
-      emptyTrash(entry);
-      await forgetSaved({ git, store }, entry);
-    }
-    for (const merge of merges(store.home)) if (gone.merges.includes(merge.key) && !busy(store).has(merge.id) && existsSync(merge.record.repo)) await forgetMerge(git, store.home, merge);
-    for (const { ref, common } of gone.refs) await removeRef(git, common, ref);
-  });
 }
 
 /** Bytes on disk; counted once, for what is in the trash does not grow. */

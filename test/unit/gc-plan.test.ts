@@ -28,7 +28,14 @@ test("entries, merges and refs go by their own age; a time that can't be read is
   const plan = planGc(30 * DAY, facts([], 0, {
     entries: [{ id: "old", at: at(40) }, { id: "new", at: at(3) }, { id: "odd", at: "?" }],
     merges: [{ key: "m", at: at(31) }],
-    refs: [{ ref: "refs/fleet/trash/x", common: "/r", at: NOW - 31 * DAY }, { ref: "refs/fleet/trash/y", common: "/r", at: NOW }],
+    refs: [{ ref: "refs/fleet/trash/x", common: "/r", oid: "1", at: NOW - 31 * DAY, own: true }, { ref: "refs/fleet/trash/y", common: "/r", oid: "2", at: NOW, own: true }],
   }));
-  expect(plan).toEqual({ kill: [], entries: ["old"], merges: ["m"], refs: [{ ref: "refs/fleet/trash/x", common: "/r" }] });
+  expect(plan).toEqual({ kill: [], entries: [{ id: "old", at: at(40) }], merges: ["m"], refs: [{ ref: "refs/fleet/trash/x", common: "/r", oid: "1" }] });
+});
+
+test("a ref that may be another home's stays as long as any does, however short the time that is asked for", () => {
+  const ref = (days: number, own: boolean) => ({ ref: `refs/fleet/trash/${days}`, common: "/r", oid: "1", at: NOW - days * DAY, own });
+  const gone = (older: number) => planGc(older * DAY, facts([], 0, { refs: [ref(2, true), ref(29, false), ref(31, false)] })).refs.map(({ ref: name }) => name);
+  expect(gone(1)).toEqual(["refs/fleet/trash/2", "refs/fleet/trash/31"]);
+  expect(gone(90)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import type { AgentRecord } from "../../base/model";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
 import { recoverAdopt } from "../adopt/apply";
 import { recoverBatch } from "../batch/recover";
+import { GC_OPERATION, recoverGc } from "../gc/apply";
 import { recoverKill, remainsOf } from "../kill/recover";
 import { mergeThings, recoverMerge } from "../merge/recover";
 import { recoverRename } from "../rename/apply";
@@ -30,6 +31,7 @@ export const RECOVERIES: Readonly<Record<string, Recovery>> = {
     things: [...(record ? [record.worktree] : []), ports.store.path("journal", `${entry.id}.json`)],
     fix: () => recoverRename(ports, entry),
   }),
+  [GC_OPERATION]: async (ports, entry) => ({ hint: "fleet doctor --fix", things: [...(await thingsOf(ports, entry)), ...mergeThings(entry)], fix: () => recoverGc(ports, entry) }),
   batch: async (ports, entry) => recoverBatch(ports, entry),
   merge: recoveryOfMerge,
   sync: recoveryOfMerge,

@@ -1,6 +1,7 @@
 // What has had its time: agents that are merged or abandoned, and what kills and merges of long ago have left. Pure.
 import type { Agent, Status } from "../../base/model";
 import type { MergeEntry } from "../merge/entry";
+import { type OldRef, REF_DAYS } from "../purge";
 import type { TrashEntry } from "../trash";
 
 export interface GcFacts {
@@ -10,7 +11,7 @@ export interface GcFacts {
   entries: readonly Pick<TrashEntry, "id" | "at">[];
   merges: readonly Pick<MergeEntry, "key" | "at">[];
   /** Refs of kills and merges of which nothing else tells, with the time of their commit. */
-  refs: readonly { ref: string; common: string; at: number }[];
+  refs: readonly OldRef[];
   now: number;
 }
 
@@ -18,10 +19,10 @@ export interface GcPlan {
   /** They go through kill, so that undo brings each back. */
   kill: { agent: Agent; why: "merged" | "abandoned"; days: number }[];
   /** For good: directories in the trash, and saved refs. */
-  entries: string[];
+  entries: { id: string; at: string }[];
   /** By their keys: an agent may have several. */
   merges: string[];
-  refs: { ref: string; common: string }[];
+  refs: { ref: string; common: string; oid: string }[];
 }
 
 const DAY_MS = 86_400_000;
@@ -30,7 +31,7 @@ const DAY_MS = 86_400_000;
 const AT_REST: ReadonlySet<Status> = new Set(["idle", "exited", "stopped"]);
 const ENDED: ReadonlySet<Status> = new Set(["exited", "stopped"]);
 
-/** What is older than `older` milliseconds. An age that is not known is none. */
+/** What is older than `older` milliseconds. An age that is not known is none; what may be another FLEET_HOME's has the time that any saved ref has. */
 export function planGc(older: number, { agents, lastSeen, entries, merges, refs, now }: GcFacts): GcPlan {
   const isOld = (at: number | undefined) => at !== undefined && now - at > older;
   const kill = agents.flatMap((agent): GcPlan["kill"] => {
@@ -43,7 +44,7 @@ export function planGc(older: number, { agents, lastSeen, entries, merges, refs,
   });
   // Without a readable time it is as new as can be.
   const isOldEntry = ({ at }: { at: string }) => isOld(Number.isNaN(Date.parse(at)) ? undefined : Date.parse(at));
-  return { kill, entries: entries.filter(isOldEntry).map(({ id }) => id), merges: merges.filter(isOldEntry).map(({ key }) => key), refs: refs.filter(({ at }) => isOld(at)).map(({ ref, common }) => ({ ref, common })) };
+  return { kill, entries: entries.filter(isOldEntry).map(({ id, at }) => ({ id, at })), merges: merges.filter(isOldEntry).map(({ key }) => key), refs: refs.filter(({ at, own }) => isOld(at) && (own || now - at > REF_DAYS * DAY_MS)).map(({ ref, common, oid }) => ({ ref, common, oid })) };
 }
 
 export function isNothing({ kill, entries, merges, refs }: GcPlan): boolean {

@@ -45,6 +45,11 @@ export async function removeRef(git: Git, common: string, ref: string): Promise<
   await git.call(common, ["--git-dir=.", "update-ref", "-d", ref]);
 }
 
+/** The same while it is at this commit; one that has moved stays. */
+export async function removeRefAt(git: Git, common: string, ref: string, oid: string): Promise<boolean> {
+  return (await git.try(common, ["--git-dir=.", "update-ref", "-d", ref, oid])).code === 0;
+}
+
 /** Which of these refs are there. None where git fails. */
 export async function refsThere(git: Git, common: string, refs: readonly string[]): Promise<string[]> {
   const ran = await git.try(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)", "--", ...refs]);
@@ -54,6 +59,7 @@ export async function refsThere(git: Git, common: string, refs: readonly string[
 
 export interface CommitRef {
   ref: string;
+  oid: string;
   /** Epoch seconds. */
   committed: number;
   /** As git shows it: `<somebody@example.org>`. */
@@ -64,11 +70,11 @@ export interface CommitRef {
 
 /** The refs below `prefix` (`refs/x/`) that point at commits. Throws ProcessError. */
 export async function commitRefs(git: Git, common: string, prefix: string): Promise<CommitRef[]> {
-  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)%00%(committerdate:unix)%00%(committeremail)%00%(contents:body)%00", prefix]);
+  const output = await git.call(common, ["--git-dir=.", "for-each-ref", "--format=%(refname)%00%(objectname)%00%(committerdate:unix)%00%(committeremail)%00%(contents:body)%00", prefix]);
   const cells = output.split("\0");
   const refs: CommitRef[] = [];
-  for (let i = 0; i + 3 < cells.length; i += 4) {
-    refs.push({ ref: cells[i]!.trim(), committed: Number(cells[i + 1]), email: cells[i + 2]!, body: cells[i + 3]! });
+  for (let i = 0; i + 4 < cells.length; i += 5) {
+    refs.push({ ref: cells[i]!.trim(), oid: cells[i + 1]!, committed: Number(cells[i + 2]), email: cells[i + 3]!, body: cells[i + 4]! });
   }
   return refs;
 }
