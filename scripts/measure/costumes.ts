@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Order } from "./player";
 
 const SCREENS = join(import.meta.dir, "../../test/fixtures/screens");
-const screenText = (kind: string, name: string) => readFileSync(join(SCREENS, kind, `${name}.txt`), "utf8");
+export const screenText = (kind: string, name: string) => readFileSync(join(SCREENS, kind, `${name}.txt`), "utf8");
 const screen = (kind: string, name: string): Order => ({ screen: screenText(kind, name) });
 /** A recorded screen with other words in its last answer. */
 const reworded = (kind: string, name: string, from: string | RegExp, to: string): Order => ({ screen: screenText(kind, name).replace(from, to) });

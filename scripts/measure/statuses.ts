@@ -244,7 +244,7 @@ async function killProgram(pane: string, stand: Stand): Promise<void> {
   process.kill(Number(child), "SIGKILL");
 }
 
-async function run(argv: readonly string[], env: Record<string, string>, cwd = "/"): Promise<string> {
+export async function run(argv: readonly string[], env: Record<string, string>, cwd = "/"): Promise<string> {
   const ran = Bun.spawn(argv as string[], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
   const [code, out, err] = await Promise.all([ran.exited, ran.stdout.text(), ran.stderr.text()]);
   if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}\n${err}`);
@@ -252,7 +252,7 @@ async function run(argv: readonly string[], env: Record<string, string>, cwd = "
 }
 
 /** A reason is looked at where one is expected, and then as far as that goes. */
-function isRight(expected: string, got: string): boolean {
+export function isRight(expected: string, got: string): boolean {
   return got === expected.trim() || got.startsWith(`${expected.trim()} `);
 }
 
@@ -265,8 +265,12 @@ function line({ kind, event, expected, got, ms }: Row): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { fleet: { type: "string", default: join(import.meta.dir, "../../bin/fleet") } } });
-  const rows = await measureStatuses(values.fleet, (row) => console.log(line(row)));
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { fleet: { type: "string", default: join(import.meta.dir, "../../bin/fleet") }, real: { type: "boolean", default: false }, keep: { type: "string" }, until: { type: "string" } },
+  });
+  const tell = (row: Row) => console.log(line(row));
+  const rows = values.real ? await (await import("./real")).measureAllReal(positionals, { ...values, tell }) : await measureStatuses(values.fleet, tell);
   const [wrong, late] = [rows.filter(isWrong), rows.filter((row) => row.ms > LIMIT_MS)];
   console.log(`${rows.length} events: ${wrong.length} wrong, ${late.length} later than ${LIMIT_MS / 1000} s`);
   process.exit(wrong.length + late.length > 0 ? 1 : 0);

@@ -52,6 +52,8 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
   }
   if (fresh) return { piece: told.status === screen?.status ? agree(told, screen, "").piece : told, why: "it has just reported" };
   const title = of("title");
+  // Gemini's title works on while it asks what to do about a limit.
+  if (title?.status === "working" && screen?.status === "waiting") return agree(told, screen, "a question stands on its screen");
   if (title && title.status !== "idle") return agree(told, withScreen(title, screen), "its title says so now");
   if (screen) return agree(told, screen, told.status === screen.status ? "its screen agrees" : "its screen says so now");
   if (title && (told.source !== "wrapper" || told.status !== "starting")) return agree(told, title, "its title says so now");

@@ -1,5 +1,5 @@
 // From a record to a running session: the file that the pane runs, and the session made and tagged in one call.
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { ProcessError, UserError } from "../base/errors";
 import type { AgentVariable } from "../base/agent-environment";
 import type { AgentRecord } from "../base/model";
@@ -41,6 +41,22 @@ export function agentDirectory(store: Store, id: string): string {
   return store.path("agents", id);
 }
 
+/**
+ * A link to fleet's binary, by which the agent's hooks and its pane start it: where that has moved, `fleet doctor --fix`
+ * has the link follow, and programs that run since before report again.
+ */
+export function fleetLink(directory: string): string {
+  return `${directory}/fleet`;
+}
+
+/** At no moment there is none. */
+export function linkFleet(directory: string, binary: string): void {
+  const aside = `${fleetLink(directory)}.new`;
+  rmSync(aside, { force: true });
+  symlinkSync(binary, aside);
+  renameSync(aside, fleetLink(directory));
+}
+
 /** Write the prompt and the script that the pane runs. Prompts are private: 0700 and 0600. */
 export function writeLaunchFiles(store: Store, launch: Launch): void {
   const directory = agentDirectory(store, launch.record.id);
@@ -50,6 +66,7 @@ export function writeLaunchFiles(store: Store, launch: Launch): void {
   if (launch.setup.length) write("setup.json", JSON.stringify(launch.setup));
   if (!launch.first) write("started", "");
   for (const [name, text] of Object.entries(launch.kind.files?.(factsOf(launch, directory)) ?? {})) write(name, text);
+  linkFleet(directory, launch.fleet);
   write("run", runFile(launch, directory));
   chmodSync(`${directory}/run`, 0o600);
 }
@@ -67,7 +84,7 @@ export function runFile(launch: Launch, directory: string): string {
     set("fleet_name", oneLine(record.branch)),
     set("fleet_kind", kind.name),
     set("fleet_dir", directory),
-    set("fleet_bin", launch.fleet),
+    set("fleet_bin", fleetLink(directory)),
     set("fleet_tmux", launch.tmuxBinary),
     set("fleet_setup", launch.setup.length ? "1" : ""),
     set("fleet_running", kind.reports || kind.readScreen ? "starting" : "unknown"),
@@ -79,13 +96,13 @@ export function runFile(launch: Launch, directory: string): string {
   ].join("\n");
 }
 
-function factsOf({ record, extra, fleet, prompt, first }: Launch, directory: string): LaunchFacts {
-  return { conversation: record.conversation, extra, fleet, directory, prompted: first && Boolean(prompt) };
+function factsOf({ record, extra, prompt, first }: Launch, directory: string): LaunchFacts {
+  return { conversation: record.conversation, extra, fleet: fleetLink(directory), directory, prompted: first && Boolean(prompt) };
 }
 
 /** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file, or it is looked up. */
-function againFunction({ kind, record, fleet }: Launch, facts: LaunchFacts, prompt: string | null): string {
-  const find = [fleet, "find-conversation", kind.builtIn ?? kind.name, record.worktree, String(record.adopted ? 0 : Date.parse(record.created) || 0)];
+function againFunction({ kind, record }: Launch, facts: LaunchFacts, prompt: string | null): string {
+  const find = [facts.fleet, "find-conversation", kind.builtIn ?? kind.name, record.worktree, String(record.adopted ? 0 : Date.parse(record.created) || 0)];
   const found = kind.conversations ? `${find.map(shellQuote).join(" ")} 2>/dev/null || ` : "";
   const known = `$(${found}cat ${shellQuote(`${facts.directory}/conversation`)} 2>/dev/null || echo ${shellQuote(facts.conversation ?? "")})`;
   const words = (conversation: string | null) => commandLine(kind.resume({ ...facts, conversation, prompted: false }), prompt);
@@ -198,8 +215,16 @@ export function agentEnvironment(record: AgentRecord): Record<AgentVariable, str
 }
 
 /** What the session of a new agent says of it. */
-export function sessionOptions({ record, setup, kind }: Launch): Partial<Record<SessionOption, string>> {
-  return { ...stateOptions(record), step: setup.length ? "setup" : "", status: "starting", like: kind.builtIn ?? "", source: "wrapper" };
+export function sessionOptions({ record, setup, kind, first, prompt }: Launch): Partial<Record<SessionOption, string>> {
+  return {
+    ...stateOptions(record),
+    step: setup.length ? "setup" : "",
+    status: "starting",
+    like: kind.builtIn ?? "",
+    source: "wrapper",
+    // Hooks tell of the prompt itself.
+    prompted: first && prompt && !kind.report ? "1" : "",
+  };
 }
 
 /** What of it the record alone says. */

@@ -57,7 +57,7 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
     const isFirst = told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
-    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isOver(pane) ? withoutWords(reading) : reading));
+    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, isFirst) ? notYet(reading) : isOver(pane) ? withoutWords(reading) : reading));
   });
   const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
@@ -67,6 +67,15 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
 /** It is idle since a prompt came back unanswered: what its screen says is of the turn before. */
 function isOver({ options }: FleetPane): boolean {
   return options.over !== "" && options.status === "idle" && options.over === options.since;
+}
+
+/** Started with a prompt, maybe behind a question as trust: an input box that stands there empty is not the end of a turn. */
+function isUnbegun({ options }: FleetPane, told: Piece, isFirst: boolean): boolean {
+  return options.prompted !== "" && (isFirst || told.status === "waiting");
+}
+
+function notYet(reading: ScreenReading): ScreenReading {
+  return reading.status === "idle" && !reading.reason ? { status: "starting" } : reading;
 }
 
 function withoutWords(reading: ScreenReading): ScreenReading {
@@ -129,6 +138,7 @@ async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Pr
     const change: Record<string, string> = {
       ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
       reason: piece.reason ?? "",
+      ...(piece.status === "working" ? { prompted: "" } : {}),
       ...(ask === options.ask ? {} : { ask }),
       ...(doing === undefined || (kind.tellsWords && told.source === "hook" && options.doing !== "" && piece.status === told.status) ? {} : { doing: truncate(oneLine(doing.slice(0, 1600)), 200) }),
     };

@@ -21,6 +21,8 @@ export const gemini: Kind = {
   // Its default settings put the status there. No hooks: each shows its name on the screen while it runs.
   titles: { waiting: "^✋", working: "^(✦|⏲)", idle: "^◇" },
   transcript: geminiTranscript,
+  // Its questions about a limit stand under a title that works on.
+  lookAgain: 4,
   readScreen: readGeminiScreen,
   answerKeys: geminiAnswerKeys,
   launch: ({ conversation, extra }) => [

@@ -13,7 +13,7 @@ export interface LaunchFacts {
   conversation: string | null;
   /** Flags from the config, then arguments of this agent. */
   extra: readonly string[];
-  /** Absolute path of the fleet binary, for kinds that report through `fleet hook`. */
+  /** Absolute path by which fleet is started, for kinds that report through `fleet hook`. */
   fleet: string;
   /** The agent's own directory, absolute: where `files` lie. */
   directory: string;

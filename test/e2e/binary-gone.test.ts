@@ -4,6 +4,8 @@ import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSyn
 import { join } from "node:path";
 import { COSTUMES, type Moment } from "../../scripts/measure/costumes";
 import { giveOrders, makePrograms } from "../../scripts/measure/statuses";
+import type { Row } from "../../src/fleet/doctor/doctor";
+import { linkFleet } from "../../src/fleet/launch";
 import { tickLine } from "../../src/ports/tmux/tick";
 import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
@@ -99,6 +101,20 @@ for (const how of ["moved", "removed", "replaced by something that fails"] as co
     await terminal.close();
   });
 }
+
+test("doctor names every agent whose fleet is gone, and has it report to the one that is there", async () => {
+  rmSync(installed, { force: true });
+  const rows = async (...words: string[]) => (JSON.parse((await place.fleet(["doctor", "--json", ...words])).stdout) as Row[]).filter(({ check }) => check === "agents' fleet");
+  const told = async () => server.tmux("display-message", "-p", "-t", (await place.agent("claude")).pane!, "#{@fleet_status} #{@fleet_source}");
+  expect((await rows()).map(({ status, what, fixable }) => [status, what, fixable])).toEqual(KINDS.map((kind) => ["warn", `${kind} reports to a fleet that is gone: ${installed}`, true]));
+  await rows("--fix");
+  expect(await rows()).toMatchObject([{ status: "ok", what: "the 4 agents that run have it" }]);
+  await at("claude", "prompted");
+  await until(async () => (await told()) === "working hook");
+  await at("claude", "done");
+  await until(async () => (await told()) === "idle hook");
+  for (const id of ids.values()) linkFleet(join(server.fleetHome, "agents", id), installed);
+});
 
 test("the wrapper tells an end, and starts the program again, without the binary", async () => {
   rmSync(installed, { force: true });

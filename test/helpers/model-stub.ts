@@ -1,7 +1,8 @@
 // A model that does what the prompt says: loopback only, for end-to-end tests of the real programs. Words of a prompt that it
 // obeys, one a line or parted by ` ;; `:
-//   STUB:text T · STUB:bash COMMAND (a tool that needs permission) · STUB:ask QUESTION · STUB:fail CODE · STUB:delay MS
+//   STUB:text T · STUB:bash COMMAND (a tool that needs permission) · STUB:ask QUESTION · STUB:fail CODE, or CODE limit · STUB:delay MS
 //   STUB:sub PROMPT (an agent of the program's own; STUB- in it is its STUB:) · STUB:background COMMAND
+import { appendFileSync } from "node:fs";
 import { anthropic } from "./model-apis/anthropic";
 import { chat } from "./model-apis/chat";
 import { gemini } from "./model-apis/gemini";
@@ -15,6 +16,10 @@ export interface ModelStub {
   readonly received: string[];
   /** The tokens of all answers of the main conversations, agents of a program's own too; not of titles and the like. */
   readonly sent: Readonly<Record<"input" | "output" | "cacheRead" | "cacheWrite", number>>;
+  /** When, as performance.now() has it: the last thing that a person said came, the last answer to a main conversation went, and any answer at all. */
+  readonly at: { got: number; sent: number; answered: number };
+  /** Milliseconds that every answer takes longer, also those of which nobody is told: a summary's, a title's. None once it is 0 again. */
+  slow: number;
   stop(): void;
 }
 
@@ -28,6 +33,7 @@ function apiOf(path: string): ModelApi | null {
 export function startModelStub(): ModelStub {
   const received: string[] = [];
   const sent = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
+  const at = { got: 0, sent: 0, answered: 0 };
   let answers = 0;
   let last: string | undefined;
   const server = Bun.serve({
@@ -43,17 +49,22 @@ export function startModelStub(): ModelStub {
       if (!api) return Response.json({});
       const turn = api.turn(body, pathname);
       const asked = turn.main && !turn.json;
+      if (process.env["STUB_DEBUG"]) appendFileSync(process.env["STUB_DEBUG"], `${JSON.stringify({ pathname, turn, body })}\n`);
+      if (asked && turn.results === 0) at.got = performance.now();
       if (asked && turn.results === 0 && turn.said !== last) received.push((last = turn.said));
       // The program may hang up meanwhile.
-      const wait = asked ? Number(wish(turn.said, "delay") ?? 0) : 0;
-      for (let waited = 0; waited < wait && !request.signal.aborted; waited += 20) await Bun.sleep(20);
+      const wait = asked && turn.results === 0 ? Number(wish(turn.said, "delay") ?? 0) : 0;
+      for (let waited = 0; waited < stub.slow + wait && !request.signal.aborted; waited += 20) await Bun.sleep(20);
       const fail = asked ? wish(turn.said, "fail") : undefined;
-      if (fail) return api.fail(Number(fail), `stub error ${fail}`);
+      at.answered = performance.now();
+      if (asked) at.sent = at.answered;
+      if (fail) return api.fail(parseInt(fail), `stub error ${parseInt(fail)}`, fail.endsWith(" limit"));
       const n = ++answers;
       const used = { input: 700 + n, output: 20 + (n % 7), thoughts: 5, cacheRead: 300, cacheWrite: api === anthropic ? 40 : 0 };
       if (asked && !request.signal.aborted) for (const name of ["input", "output", "cacheRead", "cacheWrite"] as const) sent[name] += used[name];
       return api.reply(answer(turn), turn, used);
     },
   });
-  return { url: `http://127.0.0.1:${server.port}`, received, sent, stop: () => void server.stop(true) };
+  const stub: ModelStub = { url: `http://127.0.0.1:${server.port}`, received, sent, at, slow: 0, stop: () => void server.stop(true) };
+  return stub;
 }

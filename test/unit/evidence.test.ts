@@ -45,6 +45,10 @@ describe("a program with titles", () => {
   test("waits when a question is on its screen under a title that says ready", () => {
     expect(won(piece("title", "idle", 900), piece("title", "idle"), piece("screen", "waiting", null, { reason: "trust" }))).toMatchObject({ status: "waiting", reason: "trust" });
   });
+  test("waits when a question is on its screen under a title that works on", () => {
+    expect(won(piece("title", "working", 900), piece("title", "working"), piece("screen", "waiting", null, { reason: "rate limit" }))).toMatchObject({ source: "screen", status: "waiting", reason: "rate limit" });
+    expect(won(piece("title", "waiting", 900), piece("title", "working"), piece("screen", "idle")).status).toBe("working");
+  });
   test("has its error from the screen", () => {
     expect(won(piece("title", "idle", 900), piece("title", "idle"), piece("screen", "idle", null, { reason: "error", said: "400" }))).toMatchObject({ source: "title", reason: "error", said: "400", since: 900 });
   });

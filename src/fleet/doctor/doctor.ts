@@ -5,6 +5,7 @@ import { loadSettings } from "../settings";
 import type { Check, DoctorPorts, Finding, Health, ReadConfig } from "./check";
 import { configCheck } from "./config";
 import { kindsCheck } from "./kinds";
+import { linksCheck } from "./links";
 import { keysCheck } from "./keys";
 import { leftoversCheck } from "./leftovers";
 import { stateCheck } from "./state";
@@ -16,7 +17,7 @@ import { worktreesCheck } from "./worktrees";
 /** In the order shown. What an unfinished command left is finished before anything else is looked at as left over. */
 const CHECKS: readonly Check[] = [
   tmuxCheck, keysCheck, gitCheck, fzfCheck, terminalCheck, pathCheck, homeCheck, configCheck, kindsCheck,
-  unfinishedCheck, stateCheck, worktreesCheck, leftoversCheck,
+  unfinishedCheck, stateCheck, linksCheck, worktreesCheck, leftoversCheck,
 ];
 
 /** One row of `fleet doctor --json`. An interface: fields are added, never renamed. */

@@ -14,7 +14,7 @@ export function reportOfClaude(event: string, payload: unknown): Report | null {
     case "SessionStartPrompted":
       return { ...started(event, text(fields, "source")), ...named };
     case "UserPromptSubmit":
-      return { status: "working", reason: null, ...doing(text(fields, "prompt")) };
+      return { status: "working", reason: null, ...doing(promptOf(text(fields, "prompt") ?? "")) };
     case "PermissionRequest": {
       const ask = askOf(fields);
       return { status: "waiting", reason: ask.what, doing: ask.text, ask, asks: toolKey(fields) };
@@ -28,12 +28,25 @@ export function reportOfClaude(event: string, payload: unknown): Report | null {
       return { status: "waiting", reason: "question", doing: message, ask: { what: "question", text: message, choices: [] } };
     }
     case "Stop":
+      // It goes on by itself as soon as they end.
+      if (hasHelpers(fields["background_tasks"])) return { status: "working", reason: null };
       return { status: "idle", reason: null, ...doing(text(fields, "last_assistant_message")) };
     case "StopFailure":
       return { status: "idle", reason: failureReason(`${text(fields, "error") ?? ""} ${text(fields, "last_assistant_message") ?? ""}`), ...doing(text(fields, "last_assistant_message")) };
     default:
       return null;
   }
+}
+
+/** What it tells itself when a task of its own has ended comes as a prompt too. */
+function promptOf(prompt: string): string | undefined {
+  if (!prompt.startsWith("<task-notification>")) return prompt || undefined;
+  return /<summary>([^]*?)<\/summary>/.exec(prompt)?.[1]?.trim() || undefined;
+}
+
+/** Agents of its own that are still at work, and not a server or a watch that it has left running. */
+function hasHelpers(tasks: unknown): boolean {
+  return Array.isArray(tasks) && tasks.map(object).some((task) => task["status"] === "running" && /^(subagent|workflow|teammate)$/.test(String(task["type"])));
 }
 
 /** Compaction starts a session in the middle of a turn: it changes nothing. */
@@ -72,11 +85,11 @@ function toolKey(fields: Fields): string {
   return Bun.hash(JSON.stringify([fields["tool_name"], input])).toString(36);
 }
 
-/** The note that a running Claude Code keeps: `busy`, `waiting` with what for, or `idle`. */
+/** The note that a running Claude Code keeps: `busy`, `waiting` with what for, `idle`, or `shell`: idle, with a command left running. */
 export function readClaudeNote(json: string): Note | null {
   const fields = object(parse(json));
   const { pid, statusUpdatedAt, procStart } = fields;
-  const status = ({ busy: "working", waiting: "waiting", idle: "idle" } as const)[String(fields["status"]) as "busy"];
+  const status = ({ busy: "working", waiting: "waiting", idle: "idle", shell: "idle" } as const)[String(fields["status"]) as "busy"];
   if (typeof pid !== "number" || status === undefined) return null;
   return {
     pid,

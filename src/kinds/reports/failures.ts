@@ -2,7 +2,7 @@
 
 /** "rate limit", with its end where that is told ("rate limit, resets 3pm (Europe/Berlin)"), "login", or "error". */
 export function failureReason(words: string): string {
-  if (/rate.?limit|usage limit|session limit|weekly limit|limit reached|hit your limit|quota|exhausted your capacity|too many requests|\b429\b/i.test(words)) {
+  if (/rate.?limit|usage limit|session limit|weekly limit|limit reached|hit your (\S+ )?limit|quota|exhausted your capacity|too many requests|\b429\b/i.test(words)) {
     const end = limitEnd(words);
     return end ? `rate limit, ${end}` : "rate limit";
   }

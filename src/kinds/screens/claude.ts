@@ -3,7 +3,7 @@ import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
-const DIALOG = /^ ?(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
+const DIALOG = /^ {0,2}(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
 /** With what a turn ends that failed. */
 const FAILED = /^(API Error\b|Invalid API key\b|Invalid auth token · |Not logged in · |Login expired · |Anthropic profile login expired · |Please run \/login · API Error\b|You've hit your |Claude (AI )?usage limit )/;
 /** Its spinner stands in the first column. */
@@ -35,6 +35,9 @@ function atInput(lines: readonly string[], box: Box): ScreenReading {
   const draft = text && !/^Try "/.test(text) ? { draft: text } : {};
   const footer = lines.slice(box.bottom + 1).join(" ");
   if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...retrying(lines.slice(0, box.top)), ...draft };
+  if (waitsForHelpers(lines.slice(0, box.top))) return { status: "working", ...draft };
+  const refused = refusal(lines.slice(0, box.top));
+  if (refused) return { status: "idle", reason: failureReason(refused), said: refused, ...draft };
   const said = lastWords(lines.slice(0, box.top));
   if (FAILED.test(said)) return { status: "idle", reason: failureReason(said), said, ...draft };
   // At the right end of the first line below the box.
@@ -42,14 +45,31 @@ function atInput(lines: readonly string[], box: Box): ScreenReading {
   return { status: "idle", ...(said ? { said } : {}), ...draft };
 }
 
+/** `✻ Waiting for 1 background agent to finish`: it goes on by itself then. */
+function waitsForHelpers(above: readonly string[]): boolean {
+  return spinner(above)?.match(/^. Waiting for .*\b(agents?|workflows?) to finish$/u) != null;
+}
+
+function spinner(above: readonly string[]): string | undefined {
+  return above.filter((line) => line.trim() !== "").slice(-4).findLast((line) => SPINNER.test(line));
+}
+
 /** In place of the spinner's words: `✻ API error · retrying in 4s · attempt 2/10`. Its seconds would be news at every look. */
 function retrying(above: readonly string[]): { reason?: string } {
-  const state = above.filter((line) => line.trim() !== "").slice(-4).findLast((line) => SPINNER.test(line));
+  const state = spinner(above);
   const [, what, rest] = /^. (\S.*?) · retrying\b([^·]*)/u.exec(state ?? "") ?? [];
   if (what === undefined) return {};
   const end = /\(([^()]+)\)/.exec(rest!)?.[1];
   const attempt = / · (attempt \d+\/\d+)/.exec(state!)?.[1];
   return { reason: [what, end && `resets ${end}`, attempt].filter(Boolean).join(" · ") };
+}
+
+/** A prompt that no model was asked has the words for that right below it: `  ⎿  You've hit your 5-hour limit · resets 3pm`. */
+function refusal(lines: readonly string[]): string | null {
+  const prompt = lines.findLastIndex((line) => line.startsWith("❯"));
+  const below = lines.slice(prompt + 1).find((line) => /^\S|^ {2}⎿/.test(line)) ?? "";
+  const words = /^ {2}⎿\s+(.*)/.exec(below)?.[1] ?? "";
+  return prompt >= 0 && FAILED.test(words) ? words : null;
 }
 
 /** The lowest block that begins with ●, unless a prompt stands below it. */
@@ -63,7 +83,7 @@ function lastWords(lines: readonly string[]): string {
 
 function dialog(lines: readonly string[], footer: number): ScreenReading | null {
   const above = lines.slice(0, footer);
-  const top = above.findLastIndex((line, i) => /^─{8,}$/.test(line) && !/^\s*\d+\./.test(above[i + 1] ?? ""));
+  const top = above.findLastIndex((line, i) => /^(─{8,}$|▔{8,})/.test(line) && !/^\s*\d+\./.test(above[i + 1] ?? ""));
   const body = above.slice(top + 1);
   const menu = lowestMenu(body, "❯");
   if (menu) {

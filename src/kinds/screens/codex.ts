@@ -3,7 +3,11 @@ import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, messageIn, moveAndEnter, rows } from "./rows";
 
-const CONFIRM = /^\s*(press )?enter (to )?(confirm|continue|submit)/i;
+const CONFIRM = /^\s*((press )?enter (to )?(confirm|continue|submit)|tab .*\| enter to submit)/i;
+/** `  Question 1/2 (2 unanswered)`, above one question of a form; the next one comes by itself. */
+const QUESTION = /^ {2}Question \d+\/\d+\b/;
+/** The choice that takes words of one's own, as notes. */
+const OWN = /^None of the above$/;
 
 export function readCodexScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
@@ -11,7 +15,7 @@ export function readCodexScreen(screen: readonly string[]): ScreenReading | null
   // Its first question, of the login, has another cursor.
   const isFirst = /^\s*Welcome to Codex\b/.test(lines.find((line) => line !== "") ?? "");
   const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), isFirst ? "›>" : "›") : null;
-  if (menu && lines.length - footer <= 2) return dialog(lines, menu);
+  if (menu && lines.length - footer <= 2) return question(lines, menu) ?? dialog(lines, menu);
   const input = lines.findLastIndex((line) => /^› ?/.test(line));
   // Below its input box stand the footer's two lines, and nothing else.
   return input >= 0 && lines.length - input <= 12 ? atInput(lines, input) : null;
@@ -26,6 +30,15 @@ function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lo
   const what = trust ? "trust" : login ? "login" : isCommand ? "permission" : "question";
   const ask: Ask = { what, text: command(body) ?? joined(body), choices: menu.choices, ...(menu.selected === null ? {} : { selected: menu.selected }) };
   return { status: "waiting", reason: what, ask };
+}
+
+/** Right of the choices stands what each means. */
+function question(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading | null {
+  if (!/^\s*tab .*\| enter to submit/.test(lines.at(-1)!)) return null;
+  const head = lines.slice(0, menu.first).findLastIndex((line) => QUESTION.test(line));
+  if (head < 0) return null;
+  const choices = menu.choices.map((choice) => choice.split(/ {2,}/)[0]!);
+  return { status: "waiting", reason: "question", ask: { what: "question", text: joined(lines.slice(head + 1, menu.first)), choices, ...(menu.selected === null ? {} : { selected: menu.selected }) } };
 }
 
 /** `  $ touch a`, and its further rows, up to a blank one. */
@@ -73,8 +86,10 @@ export function codexAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
     case "always":
       return take(choiceLike(choices, /^Yes, and don't ask again/));
     case "no":
-      return ask.what === "permission" ? [["Escape"]] : take(choiceLike(choices, /^No\b/));
-    case "text":
-      return null;
+      return ask.what === "permission" || choices.some((choice) => OWN.test(choice)) ? [["Escape"]] : take(choiceLike(choices, /^No\b/));
+    case "text": {
+      const own = choiceLike(choices, OWN);
+      return ask.what !== "question" || own < 0 ? null : [...moveAndEnter(ask.selected, own).slice(0, -1), ["Tab"]];
+    }
   }
 }

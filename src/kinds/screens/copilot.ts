@@ -14,7 +14,8 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   if (top < 0 || !lines[top + 1]!.startsWith("❯") || lines.length - bottom > 4) return null;
   const text = lines.slice(top + 1, bottom).map((line) => line.slice(2).trimEnd()).join("\n").trim();
   const draft = text ? { draft: text } : {};
-  if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+/.test(line) && /interrupt/.test(line))) return { status: "working", ...draft };
+  // In a turn's first seconds its hint is another.
+  if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+.*\b(interrupt|esc esc edit prompt)\b/.test(line))) return { status: "working", ...draft };
   const from = lines.slice(0, top).findLastIndex((line) => /^ [●✗!❯$] /.test(line));
   const first = lines[from] ?? "";
   if (!/^ [●✗] /.test(first) || /^ ● (Operation cancelled|Tip:|No copilot-instructions)/.test(first)) return { status: "idle", ...draft };
@@ -59,7 +60,8 @@ export function copilotAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const take = (index: number) => (index < 0 || index >= choices.length ? null : moveAndEnter(ask.selected, index));
   switch (answer.is) {
     case "choice":
-      return take(answer.n - 1);
+      // By Enter it only opens a box for words.
+      return ask.what === "permission" && /^No\b.*\(Esc\b/.test(choices[answer.n - 1] ?? "") ? [["Escape"]] : take(answer.n - 1);
     case "yes":
       return take(choiceLike(choices, /^Yes$/));
     case "always":

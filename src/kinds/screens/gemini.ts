@@ -31,6 +31,8 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
 }
 
 function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {
+  // Its question stays there until it has done so, which takes seconds.
+  if (/^ *\S.* is restarting to apply the trust changes/.test(lines.at(-1) ?? "")) return { status: "starting" };
   const plain = unboxed(lines);
   const menu = lowestMenu(plain, cursor);
   if (!menu || menu.selected === null) return null;
@@ -86,7 +88,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
 function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const at = body.findLastIndex((line) => /^\s*\S.*\?$/.test(line) && !/^\s*\? /.test(line));
   const trust = body.some((line) => /Do you trust/.test(line));
-  const login = body.some((line) => /How would you like to authenticate|Get started|Select Authentication/i.test(line));
+  const login = body.some((line) => /How would you like to authenticate|Get started|Further action is required to use this service|Select Authentication/i.test(line));
   const isTool = /^\s*(Allow execution of|Apply this change|Allow|Do you want to proceed|Would you like to)/.test(body[at] ?? "");
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
   const text = what === "permission" ? asked(body, at) : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));

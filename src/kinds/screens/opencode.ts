@@ -84,7 +84,11 @@ function atInput(lines: readonly string[], end: number): ScreenReading {
   while (top > 0 && /^\s*┃/.test(lines[top - 1]!)) top--;
   const text = joined(lines.slice(top, end - 1).map(inner));
   const draft = text && !/^Ask anything/.test(text) ? { draft: text } : {};
-  if (/^\s*\S* +esc (again to )?interrupt\b/.test(lines[end + 1] ?? "")) return { status: "working", ...draft };
+  const state = lines[end + 1] ?? "";
+  if (/^\s*\S* +esc (again to )?interrupt\b/.test(state)) return { status: "working", ...draft };
+  // Its seconds, and what is smaller than the first figure, would be news at every look.
+  const [, error, length, attempt] = /^\s*\S* +(\S.*?) \[retrying(?: in (\d+[dhm])?[^\]]*?)?(?: (attempt #\d+))?\]/.exec(state) ?? [];
+  if (error !== undefined) return { status: "working", reason: [error, length && `again in ${length}`, attempt].filter(Boolean).join(" · "), ...draft };
   const mark = lines.slice(0, top).findLastIndex((line) => /^\s+▣ {2}/.test(line));
   if (mark < 0 || /· interrupted$/.test(lines[mark]!)) return { status: "idle", ...draft };
   const above = lines.slice(0, mark).map((line) => line.trimEnd());

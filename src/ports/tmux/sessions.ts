@@ -34,6 +34,8 @@ export const SESSION_OPTIONS = [
   // Empty where fleet made all of it. `worktree`: it only stands in a worktree that was there before. `shell` and `program`: the
   // session was there too, and its program runs under a shell, or is itself what the pane was made for.
   "adopted",
+  // "1" while its program was started with a prompt, and has not been seen to take it up.
+  "prompted",
 ] as const;
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 

@@ -25,7 +25,7 @@ export function titleHook({ pane, agent, titles, prompted, then }: TitleHook): T
   // The spinner first: of the branches of a condition tmux expands only the one it takes. What fits nothing says nothing.
   const wanted = `#{?${like(titles.working)},working,#{?${like(titles.waiting)},waiting,#{?${like(titles.idle)},idle,#{@fleet_status}}}}`;
   // From a dialog that stands before the first prompt a title does not lead to idle: the screen tells.
-  const early = prompted ? `#{&&:#{==:${wanted},idle},${is("starting", "unknown")}}` : "0";
+  const early = prompted ? `#{&&:#{==:${wanted},idle},#{||:${is("starting", "unknown")},#{&&:${is("waiting")},#{!=:#{@fleet_prompted},}}}}` : "0";
   // Setup's commands, the wrapper's menu and a shell in it set titles too.
   const running = `#{&&:#{==:#{@fleet_step},},#{!=:#{@fleet_status},exited}}`;
   const isNew = `#{&&:#{!=:${wanted},#{@fleet_status}},#{&&:${running},#{?${early},0,1}}}`;
@@ -35,6 +35,7 @@ export function titleHook({ pane, agent, titles, prompted, then }: TitleHook): T
     // A status alone: what it asks and its last words stand on the screen.
     ...["reason", "ask", "doing"].map((name) => set(name, "")),
     set("source", "title"),
+    ["set-option", "-F", "-t", pane, "@fleet_prompted", `#{?#{==:${wanted},working},,#{@fleet_prompted}}`],
     ["set-option", "-F", "-t", pane, "@fleet_status", wanted],
     ["wait-for", "-S", `fleet-${agent}`],
     // By an option's name: a line of sh would be quoted once more.

@@ -1,7 +1,16 @@
 // Anthropic's Messages: Claude Code.
-import { hasShell, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
+import { hasShell, LIMIT_SECONDS, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
 
 const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
+
+/** A subscription's five hours are used up. */
+const LIMITED = {
+  "anthropic-ratelimit-unified-status": "rejected",
+  "anthropic-ratelimit-unified-reset": String(Math.floor(Date.now() / 1000) + LIMIT_SECONDS),
+  "anthropic-ratelimit-unified-representative-claim": "five_hour",
+  "anthropic-ratelimit-unified-overage-status": "rejected",
+  "anthropic-ratelimit-unified-overage-disabled-reason": "org_level_disabled",
+};
 
 export const anthropic: ModelApi = {
   turn(body) {
@@ -33,5 +42,5 @@ export const anthropic: ModelApi = {
       event("message_stop", {}),
     ].join(""));
   },
-  fail: (status, message) => Response.json({ type: "error", error: { type: status === 429 ? "rate_limit_error" : "api_error", message } }, { status }),
+  fail: (status, message, limit) => Response.json({ type: "error", error: { type: status === 429 ? "rate_limit_error" : "api_error", message } }, { status, headers: limit ? LIMITED : {} }),
 };

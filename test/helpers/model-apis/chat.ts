@@ -1,5 +1,5 @@
 // OpenAI's chat completions: opencode and Qwen Code.
-import { hasShell, type Item, type ModelApi, nextId, serverSentEvents, words } from "./turn";
+import { hasShell, type Item, LIMIT_SECONDS, type ModelApi, nextId, serverSentEvents, words } from "./turn";
 
 export const chat: ModelApi = {
   turn(body) {
@@ -27,7 +27,7 @@ export const chat: ModelApi = {
     const chunk = (choices: unknown[], more: object = {}) => `data: ${JSON.stringify({ ...frame, object: "chat.completion.chunk", choices, ...more })}\n\n`;
     return serverSentEvents([chunk([{ index: 0, delta: message, finish_reason: null }]), chunk([{ index: 0, delta: {}, finish_reason }]), chunk([], { usage }), "data: [DONE]\n\n"].join(""));
   },
-  fail: (status, message) => Response.json({ error: { message, type: "api_error", code: String(status) } }, { status }),
+  fail: (status, message, limit) => Response.json({ error: { message, type: "api_error", code: String(status) } }, { status, headers: limit ? { "retry-after": String(LIMIT_SECONDS) } : {} }),
 };
 
 function content(item: Item, id: number): object {

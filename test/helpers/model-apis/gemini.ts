@@ -1,10 +1,12 @@
 // Google's generateContent: Gemini CLI.
-import { hasShell, type Item, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
+import { hasShell, type Item, LIMIT_SECONDS, type ModelApi, nextId, type Part, serverSentEvents, words } from "./turn";
 
 interface Content {
   role?: string;
   parts?: (Part & { functionResponse?: unknown })[];
 }
+
+const LIMITED = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: `${LIMIT_SECONDS}s` }];
 
 export const gemini: ModelApi = {
   turn(body, path) {
@@ -27,7 +29,10 @@ export const gemini: ModelApi = {
     const body = { candidates: [{ index: 0, content: { role: "model", parts: [part(item)] }, finishReason: "STOP" }], usageMetadata, modelVersion: "gemini-2.5-pro" };
     return stream ? serverSentEvents(`data: ${JSON.stringify(body)}\n\n`) : Response.json(body);
   },
-  fail: (status, message) => Response.json({ error: { code: status, message, status: status === 429 ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT" } }, { status }),
+  fail(code, message, limit) {
+    const status = code === 429 ? "RESOURCE_EXHAUSTED" : "INVALID_ARGUMENT";
+    return Response.json({ error: { code, message, status, ...(limit ? { details: LIMITED } : {}) } }, { status: code });
+  },
 };
 
 function part(item: Item): object {

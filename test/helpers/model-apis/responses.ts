@@ -1,5 +1,5 @@
 // OpenAI's Responses: Codex, Copilot.
-import { type ModelApi, nextId, serverSentEvents, words } from "./turn";
+import { LIMIT_SECONDS, type ModelApi, nextId, serverSentEvents, words } from "./turn";
 
 const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stringify({ type, ...data })}\n\n`;
 
@@ -21,7 +21,7 @@ export const responses: ModelApi = {
     const output =
       "text" in item
         ? { type: "message", id: `msg_stub${id}`, role: "assistant", status: "completed", content: [{ type: "output_text", text: item.text, annotations: [] }] }
-        : { type: "function_call", id: `fc_stub${id}`, call_id: `call_stub${id}`, name: item.tool, arguments: JSON.stringify(item.input), status: "completed" };
+        : { type: "function_call", id: `fc_stub${id}`, call_id: `call_stub${id}`, name: item.tool, ...(item.within === undefined ? {} : { namespace: item.within }), arguments: JSON.stringify(item.input), status: "completed" };
     const input_tokens = used.input + used.cacheRead;
     const usage = {
       input_tokens, input_tokens_details: { cached_tokens: used.cacheRead }, output_tokens: used.output,
@@ -35,5 +35,8 @@ export const responses: ModelApi = {
       event("response.completed", { response: { ...response, status: "completed", output: [output], usage } }),
     ].join(""));
   },
-  fail: (status, message) => Response.json({ type: "error", error: { type: "api_error", message } }, { status }),
+  fail(status, message, limit) {
+    const used = { type: "usage_limit_reached", plan_type: "plus", resets_in_seconds: LIMIT_SECONDS, resets_at: Math.floor(Date.now() / 1000) + LIMIT_SECONDS };
+    return Response.json({ type: "error", error: { message, ...(limit ? used : { type: "api_error" }) } }, { status, headers: limit ? { "retry-after": String(LIMIT_SECONDS) } : {} });
+  },
 };

@@ -13,7 +13,8 @@ export interface Turn {
   json?: boolean;
 }
 
-export type Item = { text: string } | { tool: string; input: unknown };
+/** `within`: the name that a program's tools of one kind have in common. */
+export type Item = { text: string } | { tool: string; within?: string; input: unknown };
 
 /** What an answer has used; each another number, so that one counted twice or left out shows. `output` has the thoughts in it. */
 export interface Used {
@@ -28,8 +29,12 @@ export interface Used {
 export interface ModelApi {
   turn(body: Record<string, unknown>, path: string): Turn;
   reply(item: Item, turn: Turn, used: Used): Response;
-  fail(status: number, message: string): Response;
+  /** `limit`: as the provider says that what one has paid for is used up, until in LIMIT_SECONDS. */
+  fail(status: number, message: string, limit: boolean): Response;
 }
+
+/** Three hours, five minutes. */
+export const LIMIT_SECONDS = 11_100;
 
 export interface Part {
   type?: string;
@@ -76,14 +81,25 @@ const QUESTIONS: Readonly<Record<string, (question: string) => unknown>> = {
   AskUserQuestion: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
   ask_user_question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS, multiSelect: false }] }),
   question: (question) => ({ questions: [{ question, header: "Colour", options: OPTIONS }] }),
+  request_user_input: (question) => ({ questions: [{ id: "colour", header: "Colour", question, options: OPTIONS }] }),
   // Gemini's and Copilot's have one name.
   ask_user: (question) => ({ question, choices: OPTIONS.map(({ label }) => label), message: question, requestedSchema: SCHEMA, questions: [{ question, header: "Colour", type: "choice", options: OPTIONS, multiSelect: false }] }),
 };
 
 const HELPERS: Readonly<Record<string, (prompt: string) => unknown>> = {
+  invoke_agent: (prompt) => ({ agent_name: "generalist", prompt }),
   Agent: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
+  agent: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
   Task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
   task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general" }),
+};
+
+/** A command that goes on when its turn is over. */
+const BACKGROUNDS: Readonly<Record<string, (command: string) => unknown>> = {
+  Bash: (command) => ({ ...described(command), run_in_background: true }),
+  run_shell_command: (command) => ({ ...described(command), is_background: true }),
+  exec_command: (command) => ({ ...escalated(command), yield_time_ms: 250 }),
+  bash: (command) => ({ ...described(command), mode: "async", detach: true }),
 };
 
 /** The call of the first tool of `table` that the program offers. */
@@ -106,7 +122,8 @@ export function answer({ main, json, results, said, tools }: Turn): Item {
     (command && call(SHELLS, tools, command)) ||
     (question && call(QUESTIONS, tools, question)) ||
     (work && call(HELPERS, tools, work.replaceAll("STUB-", "STUB:"))) ||
-    (aside && tools.includes("Bash") && { tool: "Bash", input: { ...described(aside), run_in_background: true } });
+    (work && tools.includes("multi_agent_v1") && { tool: "spawn_agent", within: "multi_agent_v1", input: { message: work.replaceAll("STUB-", "STUB:") } }) ||
+    (aside && call(BACKGROUNDS, tools, aside));
   return item || { text: wish(said, "text") ?? `STUB-OK lines=${said.split("\n").length}` };
 }
 

@@ -13,6 +13,16 @@ describe("a hook's payload", () => {
     expect(report("Stop", { last_assistant_message: "done", background_tasks: [] })).toEqual({ status: "idle", reason: null, doing: "done" });
   });
 
+  test("a stop while agents of its own are at work is not the end, and their end is no person's prompt", () => {
+    const task = (type: string, status = "running") => ({ id: "a", type, status, description: "stub helper" });
+    const stop = (...background_tasks: object[]) => report("Stop", { last_assistant_message: "they are at it", background_tasks })!;
+    expect(stop(task("subagent"))).toEqual({ status: "working", reason: null });
+    expect(stop(task("shell"), task("workflow"))).toMatchObject({ status: "working" });
+    for (const over of [[task("shell")], [task("subagent", "completed")], [task("monitor")]]) expect(stop(...over)).toMatchObject({ status: "idle", doing: "they are at it" });
+    const ended = '<task-notification>\n<task-id>a</task-id>\n<status>completed</status>\n<summary>Agent "stub helper" finished</summary>\n</task-notification>';
+    expect(report("UserPromptSubmit", { prompt: ended })).toEqual({ status: "working", reason: null, doing: 'Agent "stub helper" finished' });
+  });
+
   test("a session's start is idle, but working with a prompt on the command line, and nothing in the middle of a turn", () => {
     expect(report("SessionStart", { source: "startup" })).toEqual({ status: "idle", reason: null, conversation: "4f7cd7dd" });
     expect(report("SessionStartPrompted", { source: "startup" })).toMatchObject({ status: "working" });
@@ -61,6 +71,7 @@ describe("a hook's payload", () => {
 test("its note of itself is read with pane and process", () => {
   const note = { pid: 16376, sessionId: "4f7cd7dd", cwd: "/w/repo", procStart: "1132247", tmux: "my:@0 session:@0.%12", status: "waiting", statusUpdatedAt: 1795378800734, waitingFor: "permission prompt" };
   expect(claude.notes!.read(JSON.stringify(note))).toEqual({ pid: 16376, start: "1132247", cwd: "/w/repo", pane: "%12", status: "waiting", waitsFor: "permission prompt", at: 1795378800734, conversation: "4f7cd7dd" });
+  expect(claude.notes!.read(JSON.stringify({ ...note, status: "shell" }))).toMatchObject({ status: "idle" });
   expect(claude.notes!.read('{"pid":1,"status":"thinking"}')).toBeNull();
   expect(claude.notes!.read("{")).toBeNull();
   expect(claude.notes!.directory({ HOME: "/h" })).toBe("/h/.claude/sessions");

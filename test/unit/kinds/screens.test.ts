@@ -1,97 +1,14 @@
 // What each program's screen says, by recorded screens (120x40), and the keys that answer it.
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { builtInKind } from "../../../src/kinds/index";
-import type { Answer, Ask, ScreenReading } from "../../../src/kinds/kind";
+import type { Answer, ScreenReading } from "../../../src/kinds/kind";
+import { asks, CLAUDE, CODEX, COMPOSED, COPILOT, GEMINI, lines, OPENCODE, QUESTION, QWEN, read, RECORDED } from "../../helpers/recorded-screens";
 
-const lines = (kind: string, name: string) => readFileSync(join(import.meta.dir, "../../fixtures/screens", kind, `${name}.txt`), "utf8").split("\n");
-const read = (kind: string, screen: readonly string[]) => builtInKind(kind)!.readScreen!(screen, "");
-const COMMAND = "touch made-by-agent.txt && echo made";
-const DONE = "STUB-OK tools=1 lines=4 chars=97: first line of the task second";
-
-function asks(what: Ask["what"], text: string, choices: string[]): ScreenReading {
-  return { status: "waiting", reason: what, ask: { what, text, choices, selected: 0 } };
-}
-
-function withoutCursor({ ask, ...reading }: ScreenReading): ScreenReading {
-  const { selected: _, ...rest } = ask!;
-  return { ...reading, ask: rest };
-}
-
-const CLAUDE = asks("permission", COMMAND, ["Yes", "Yes, and always allow access to /home/dev/code/repo from this project", "Yes, and switch to auto mode · auto mode handles these prompts for you", "No"]);
-const QUESTION = asks("question", "Which colour?", ["Red", "Blue", "Type something.", "Chat about this"]);
-const CODEX = asks("permission", "touch made-by-agent.txt #escalate", ["Yes, proceed (y)", "Yes, and don't ask again for commands that start with `touch made-by-agent.txt #escalate` (p)", "No, and tell Codex what to do differently (esc)"]);
-const GEMINI = asks("permission", COMMAND, ["Allow once", "Allow for this session", "No, suggest changes (esc)"]);
-const QWEN = asks("permission", COMMAND, ["Yes, allow once", "Always allow run 'touch *' commands in this project", "Always allow run 'touch *' commands for this user", "No, suggest changes (esc)"]);
-const COPILOT = asks("permission", COMMAND, ["Yes", "Yes, and don't ask again for `touch` in this repo (/home/dev/code/repo)", "No, and tell Copilot what to do differently (Esc to stop)"]);
-// Which button is marked, colours tell.
-const OPENCODE = withoutCursor(asks("permission", COMMAND, ["Allow once", "Allow always", "Reject"]));
-
-const screens: [kind: string, screen: string, reading: ScreenReading][] = [
-  ["claude", "working", { status: "working" }],
-  ["claude", "permission", CLAUDE],
-  ["claude", "question", QUESTION],
-  ["claude", "done", { status: "idle", said: DONE }],
-  ["claude", "interrupted", { status: "idle", said: "answer-four", draft: "stuck ;; STUB:delay 30000" }],
-  ["claude", "retrying", { status: "working", reason: "500 stub error 500 · attempt 5/10" }],
-  ["claude", "api-error", { status: "idle", reason: "error", said: "API Error: 400 stub error 400" }],
-  ["codex", "working", { status: "working" }],
-  ["codex", "permission", CODEX],
-  ["codex", "done", { status: "idle", said: DONE.replace("97", "94") }],
-  ["codex", "interrupted", { status: "idle" }],
-  ["codex", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
-  ["gemini", "working", { status: "working" }],
-  ["gemini", "permission", GEMINI],
-  ["gemini", "done", { status: "idle", said: DONE }],
-  ["gemini", "interrupted", { status: "idle" }],
-  ["qwen", "working", { status: "working" }],
-  ["qwen", "permission", QWEN],
-  ["qwen", "done", { status: "idle", said: DONE }],
-  ["qwen", "question", asks("question", "Which colour?", ["Red", "Blue", "Type something..."])],
-  ["qwen", "interrupted", { status: "idle", said: "answer-file", draft: "stuck ;; STUB:delay 30000" }],
-  ["copilot", "first-screen", { status: "idle" }],
-  ["copilot", "working", { status: "working" }],
-  ["copilot", "permission", COPILOT],
-  ["copilot", "done", { status: "idle", said: DONE }],
-  ["copilot", "question", asks("question", "Which other colour?", ["Red", "Blue", "Other (type your answer)"])],
-  ["copilot", "api-error", { status: "idle", reason: "error", said: "400 stub error 400" }],
-  ["copilot", "interrupted", { status: "idle" }],
-  ["opencode", "working", { status: "working" }],
-  ["opencode", "permission", OPENCODE],
-  ["opencode", "done", { status: "idle", said: DONE }],
-  ["opencode", "interrupted", { status: "idle" }],
-  ["opencode", "first-screen", { status: "idle" }],
-  ["opencode", "wide-permission", { ...asks("permission", "touch denied.txt", ["Allow once", "Allow always", "Reject"]), ask: { ...OPENCODE.ask!, text: "touch denied.txt", selected: 1 } }],
-  ["opencode", "always", asks("permission", "This will allow the following patterns until OpenCode is restarted\n- touch *", ["Confirm", "Cancel"])],
-  ["opencode", "denied", { status: "idle" }],
-  ["opencode", "question", withoutCursor(asks("question", "Which colour?", ["Red", "Blue", "Type your own answer"]))],
-  ["opencode", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
-  ["claude", "not-logged-in", { status: "idle", reason: "login" }],
-  ["gemini", "login", asks("login", "? Get started\nHow would you like to authenticate for this project?", ["Sign in with Google", "Use Gemini API Key", "Vertex AI"])],
-  ["codex", "login", asks("login", "Welcome to Codex, OpenAI's command-line coding agent\nChoose how you want to use Codex.", ["Sign in with ChatGPT", "Sign in with Device Code", "Sign in another way"])],
-  ["qwen", "login", asks("login", "Connect a Provider", ["Alibaba ModelStudio", "Third-party Providers", "Custom Provider"])],
-  ["gemini", "plain-error", { status: "idle", reason: "login", said: "stub error 401" }],
-];
-
-test.each(screens)("%s, %s", (kind, name, reading) => {
+test.each([...RECORDED])("%s, %s", (kind, name, reading) => {
   expect(read(kind, lines(kind, name))).toEqual(reading);
 });
 
-/** Not recorded: put together from the program's own texts (of the versions in test/helpers/real-agents.ts), in the place of a recorded one. */
-const composed: [kind: string, screen: string, reading: ScreenReading][] = [
-  ["claude", "retrying-limit", { status: "working", reason: "Session limit reached · resets 3pm · attempt 5/10" }],
-  ["claude", "session-limit", { status: "idle", reason: "rate limit, resets 3pm (Europe/Berlin)", said: "You've hit your session limit · resets 3pm (Europe/Berlin)" }],
-  ["claude", "login-expired", { status: "idle", reason: "login", said: "Please run /login · API Error: 401 invalid x-api-key" }],
-  ["codex", "usage-limit", { status: "idle", reason: "rate limit, resets 3:05 PM", said: "You’ve hit your usage limit. Upgrade to Pro or try again at 3:05 PM." }],
-  ["gemini", "usage-limit", {
-    ...asks("question", "Usage limit reached for all Pro models.\nAccess resets at 3:07 PM UTC.\n/stats model for usage details\n/model to switch models.", ["Switch to gemini-2.5-flash", "Stop"]),
-    reason: "rate limit, resets 3:07 PM UTC",
-  }],
-  ["qwen", "rate-limit", { status: "idle", reason: "rate limit", said: "Too many requests" }],
-];
-
-test.each(composed)("%s, %s, by its program's texts", (kind, name, reading) => {
+test.each([...COMPOSED])("%s, %s, by its program's texts", (kind, name, reading) => {
   expect(read(kind, lines(kind, name))).toEqual(reading);
 });
 
@@ -101,6 +18,11 @@ test("a retry in claude is one only in the spinner's place, and while it works",
   expect(read("claude", screen.with(at, "  500 stub error 500 · retrying in 9s · attempt 5/10"))).toEqual({ status: "working" });
   expect(read("claude", screen.with(at, "✻ Mulling… (3s · esc to interrupt)").toSpliced(at - 2, 0, "● API error · retrying in 9s · attempt 5/10"))).toEqual({ status: "working" });
   expect(read("claude", screen.map((line) => line.replace(" · esc to interrupt", "")))).toMatchObject({ status: "idle" });
+});
+
+test("gemini's question of trust, answered, stays there until it has started anew", () => {
+  const screen = [...lines("gemini", "trust").filter((line) => line !== ""), "", " Gemini CLI is restarting to apply the trust changes...", ""];
+  expect(read("gemini", screen)).toEqual({ status: "starting" });
 });
 
 test("qwen asks the same beside the bar of a long transcript", () => {
@@ -183,6 +105,13 @@ describe("keys", () => {
     ["gemini", asks("question", "Which?", ["Red", "Enter a custom value"]), { is: "text", text: "x" }, [["Down"]]],
     ["opencode", OPENCODE, { is: "no" }, [["Escape"]]],
     ["opencode", OPENCODE, { is: "text", text: "x" }, null],
+    ["codex", asks("question", "Which?", ["Red", "Blue", "None of the above"]), { is: "choice", n: 2 }, [["Down"], ["Enter"]]],
+    ["codex", asks("question", "Which?", ["Red", "Blue", "None of the above"]), { is: "text", text: "x" }, [["Down"], ["Down"], ["Tab"]]],
+    ["codex", asks("question", "Which?", ["Red", "Blue", "None of the above"]), { is: "no" }, [["Escape"]]],
+    ["codex", read("codex", lines("codex", "hooks-review"))!, { is: "text", text: "x" }, null],
+    // By Enter that choice only opens a box.
+    ["copilot", COPILOT, { is: "choice", n: 3 }, [["Escape"]]],
+    ["copilot", COPILOT, { is: "choice", n: 2 }, [["Down"], ["Enter"]]],
   ];
   test.each(rows)("%s, %j, %j", (kind, reading, answer, keys) => {
     expect(builtInKind(kind)!.answerKeys!(reading.ask!, answer)).toEqual(keys);

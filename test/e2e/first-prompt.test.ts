@@ -1,0 +1,38 @@
+// A program that was started with a prompt, and stands ready before it takes it up: its turn is not over, it has not begun.
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { COSTUMES, type Moment, screenText } from "../../scripts/measure/costumes";
+import { giveOrders, makePrograms } from "../../scripts/measure/statuses";
+import { openPlace } from "../helpers/place";
+
+setDefaultTimeout(40_000);
+const place = await openPlace();
+const orders = makePrograms(place.server.root, place.server);
+const at = async (kind: string, moment: Moment) => giveOrders(orders, (await place.agent(kind)).id, COSTUMES[kind]![moment]!);
+const trust = async (kind: string) => giveOrders(orders, (await place.agent(kind)).id, [{ screen: screenText(kind, "trust") }]);
+
+for (const kind of ["gemini", "qwen", "codex"]) {
+  test(`${kind} is starting until its first turn begins, also behind the question of trust`, async () => {
+    await place.ok(["create", kind, "-d", "-a", kind, "-p", "first"]);
+    await at(kind, "ready");
+    for (let i = 0; i < 3; i++) expect((await place.agent(kind)).status).toBe("starting");
+    await trust(kind);
+    expect(await place.agent(kind)).toMatchObject({ status: "waiting", reason: "trust" });
+    await at(kind, "ready");
+    for (let i = 0; i < 3; i++) expect((await place.agent(kind)).status).toBe("starting");
+    await at(kind, "prompted");
+    await place.untilStatus(kind, "working");
+    await at(kind, "done");
+    await place.untilStatus(kind, "idle");
+    // From then on a question that goes away leaves it idle.
+    await trust(kind);
+    await place.untilStatus(kind, "waiting");
+    await at(kind, "ready");
+    expect((await place.agent(kind)).status).toBe("idle");
+  });
+}
+
+test("without a prompt what stands ready is idle", async () => {
+  await place.ok(["create", "bare", "-d", "-a", "gemini"]);
+  await giveOrders(orders, (await place.agent("bare")).id, COSTUMES["gemini"]!.ready!);
+  await place.untilStatus("bare", "idle");
+});
