@@ -44,7 +44,7 @@ export async function runProgram(argv: readonly [string, ...string[]], options: 
   const end = async () => {
     await endTree(running.pid);
     // What left the tree may still hold the pipes.
-    running.all?.destroy();
+    for (const stream of [running.all, running.stdout, running.stderr]) stream?.destroy();
   };
   const timer = options.timeout === undefined ? undefined : setTimeout(() => ((timedOut = true), void end()), options.timeout);
   if (options.signal?.aborted) void end();
