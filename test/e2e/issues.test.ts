@@ -39,6 +39,14 @@ test("an issue is an agent's prompt and name, and its request closes it", async 
   expect(gh.calls().at(-1)).toMatchObject({ words: expect.arrayContaining(["--title", "Say the form loses its text"]), input: "* Fix it\n\nCloses #12" });
 });
 
+test("an answer that is no issue starts nothing", async () => {
+  for (const answer of [{}, { number: "x", title: "A" }, { number: 1e400 }]) {
+    gh.view("issue", 40, answer);
+    const ran = await fleet(["create", "--issue", "40", "-a", "demo", "-d"]);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([1, "", expect.stringContaining("✗ gh gave no number")]);
+  }
+});
+
 test("a dry run says what it would be, and a name that is given is kept", async () => {
   issue(13, "Another");
   const before = await place.traces();

@@ -44,15 +44,27 @@ export type Row = Record<string, unknown>;
 /** A list that the program printed as JSON. Throws UserError. */
 export function rowsOf({ program }: Forge, output: string): Row[] {
   const parsed = parse(output.trim() || "[]");
-  if (Array.isArray(parsed)) return parsed as Row[];
+  if (Array.isArray(parsed) && parsed.every(isRow)) return parsed;
   throw new UserError(`${program} gave no list`, { detail: output.slice(0, 2000), hint: `${program} --version   (a newer one may know --json)` });
 }
 
 /** One object that the program printed as JSON. Throws UserError. */
 export function rowOf({ program }: Forge, output: string): Row {
   const parsed = parse(output);
-  if (typeof parsed === "object" && parsed !== null && !Array.isArray(parsed)) return parsed as Row;
+  if (isRow(parsed)) return parsed;
   throw new UserError(`${program} gave no JSON`, { detail: output.slice(0, 2000), hint: `${program} --version   (a newer one may know --json)` });
+}
+
+/** Whether a part of what was printed has fields. */
+export function isRow(value: unknown): value is Row {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The number that a request or an issue goes by. Throws UserError. */
+export function numberIn({ program }: Forge, row: Row): number {
+  const number = row[program === "gh" ? "number" : "iid"];
+  if (typeof number === "number" && Number.isSafeInteger(number) && number > 0) return number;
+  throw new UserError(`${program} gave no number`, { detail: JSON.stringify(row).slice(0, 2000), hint: `${program} --version   (a newer one may know --json)` });
 }
 
 function parse(output: string): unknown {
@@ -70,5 +82,5 @@ export function text(value: unknown): string {
 
 /** The text of a field of an object that may not be there: `author.login`. */
 export function textIn(value: unknown, field: string): string {
-  return typeof value === "object" && value !== null ? text((value as Row)[field]) : "";
+  return isRow(value) ? text(value[field]) : "";
 }

@@ -1,7 +1,7 @@
 // Pull requests, which GitLab calls merge requests: read, opened, edited.
 import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
-import { ask, type Forge, type ForgeProgram, rowOf, rowsOf, text, textIn } from "./call";
+import { ask, type Forge, type ForgeProgram, numberIn, rowOf, rowsOf, text, textIn } from "./call";
 
 export interface PullRequest {
   number: number;
@@ -56,13 +56,13 @@ export async function readRequest(forge: Forge, number: number): Promise<Request
   const row = rowOf(forge, await ask(forge, words).catch((error: unknown) => Promise.reject(missing(forge, number, error))));
   if (forge.program === "gh") {
     return {
-      number: Number(row["number"]), url: text(row["url"]), title: text(row["title"]), state: stateOf(text(row["state"])), author: textIn(row["author"], "login"),
+      number: numberIn(forge, row), url: text(row["url"]), title: text(row["title"]), state: stateOf(text(row["state"])), author: textIn(row["author"], "login"),
       base: text(row["baseRefName"]), head: text(row["headRefName"]),
       fork: row["isCrossRepository"] === true ? { owner: textIn(row["headRepositoryOwner"], "login"), name: textIn(row["headRepository"], "name"), takesPushes: row["maintainerCanModify"] === true } : null,
     };
   }
   return {
-    number: Number(row["iid"]), url: text(row["web_url"]), title: text(row["title"]), state: stateOf(text(row["state"])), author: textIn(row["author"], "username"),
+    number: numberIn(forge, row), url: text(row["web_url"]), title: text(row["title"]), state: stateOf(text(row["state"])), author: textIn(row["author"], "username"),
     base: text(row["target_branch"]), head: text(row["source_branch"]),
     // GitLab tells the number of the fork, not where it is.
     fork: row["source_project_id"] === row["target_project_id"] ? null : { owner: textIn(row["author"], "username"), name: "", takesPushes: false },
@@ -86,12 +86,12 @@ export async function openRequests(forge: Forge, head: string): Promise<PullRequ
   if (forge.program === "gh") {
     const fields = "number,url,title,body,isDraft,baseRefName,isCrossRepository,headRepositoryOwner";
     return rowsOf(forge, await ask(forge, ["pr", "list", "--head", head, "--state", "open", "--limit", "50", "--json", fields])).map((row) => ({
-      number: Number(row["number"]), url: text(row["url"]), title: text(row["title"]), body: text(row["body"]), draft: row["isDraft"] === true, base: text(row["baseRefName"]),
+      number: numberIn(forge, row), url: text(row["url"]), title: text(row["title"]), body: text(row["body"]), draft: row["isDraft"] === true, base: text(row["baseRefName"]),
       owner: row["isCrossRepository"] === true ? textIn(row["headRepositoryOwner"], "login") : null,
     }));
   }
   return rowsOf(forge, await ask(forge, ["mr", "list", "--source-branch", head, "--per-page", "50", "--output", "json"])).map((row) => ({
-    number: Number(row["iid"]), url: text(row["web_url"]), title: text(row["title"]), body: text(row["description"]), draft: row["draft"] === true, base: text(row["target_branch"]),
+    number: numberIn(forge, row), url: text(row["web_url"]), title: text(row["title"]), body: text(row["description"]), draft: row["draft"] === true, base: text(row["target_branch"]),
     // GitLab tells the number of the fork, not whose it is.
     owner: row["source_project_id"] === row["target_project_id"] ? null : String(row["source_project_id"]),
   }));

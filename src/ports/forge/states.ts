@@ -1,5 +1,5 @@
 // How a repository's pull or merge requests stand: all of them by one question, CI with them.
-import { ask, type Forge, type Row, rowsOf, text } from "./call";
+import { ask, type Forge, isRow, numberIn, type Row, rowsOf, text } from "./call";
 import { stateOf } from "./requests";
 
 export type Checks = "passed" | "failed" | "running" | "none";
@@ -46,7 +46,7 @@ async function ofGitHub(forge: Forge): Promise<RequestRow[]> {
   return rows.map((row) => {
     const state = stateOf(text(row["state"]));
     return {
-      number: Number(row["number"]), url: text(row["url"]), state, draft: row["isDraft"] === true, head: text(row["headRefName"]), fork: row["isCrossRepository"] === true,
+      number: numberIn(forge, row), url: text(row["url"]), state, draft: row["isDraft"] === true, head: text(row["headRefName"]), fork: row["isCrossRepository"] === true,
       ...checksOf(row["statusCheckRollup"]),
       review: REVIEWS[text(row["reviewDecision"])] ?? null,
       conflicts: state !== "open" || text(row["mergeable"]) === "UNKNOWN" ? null : text(row["mergeable"]) === "CONFLICTING",
@@ -60,7 +60,7 @@ const REVIEWS: Readonly<Record<string, Review>> = { APPROVED: "approved", CHANGE
 /** As `gh pr checks` counts them: of several runs of one check the latest, and what was left out is no failure. */
 export function checksOf(rollup: unknown): { checks: Checks; failing: string[] } {
   const latest = new Map<string, Row>();
-  for (const check of Array.isArray(rollup) ? (rollup as Row[]) : []) {
+  for (const check of Array.isArray(rollup) ? rollup.filter(isRow) : []) {
     const key = JSON.stringify([text(check["context"]), text(check["name"]), text(check["workflowName"])]);
     const before = latest.get(key);
     if (!before || text(before["startedAt"]) <= text(check["startedAt"])) latest.set(key, check);
@@ -86,7 +86,7 @@ async function ofGitLab(forge: Forge): Promise<RequestRow[]> {
     const state = stateOf(text(row["state"]));
     const merge = text(row["detailed_merge_status"]);
     return {
-      number: Number(row["iid"]), url: text(row["web_url"]), state, draft: row["draft"] === true, head: text(row["source_branch"]), fork: row["source_project_id"] !== row["target_project_id"],
+      number: numberIn(forge, row), url: text(row["web_url"]), state, draft: row["draft"] === true, head: text(row["source_branch"]), fork: row["source_project_id"] !== row["target_project_id"],
       checks: pipelineOf(pipelines, text(row["sha"])), failing: [],
       review: merge === "requested_changes" ? "changes requested" : merge === "not_approved" ? "required" : null,
       conflicts: state === "open" && typeof row["has_conflicts"] === "boolean" ? row["has_conflicts"] : null,
