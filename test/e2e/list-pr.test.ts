@@ -78,7 +78,7 @@ test("without an answer the rows come all the same, with what was last known, an
   const none = await fleet(["list", "--pr"]);
   expect([none.code, none.stdout]).toEqual([0, expect.stringMatching(/first .* ·/)]);
   expect(none.stderr.match(/are not known/g)).toHaveLength(1);
-  expect(none.stderr).toMatch(/pull requests of (repo, other|other, repo) are not known: gh refused: gh pr list/);
+  expect(none.stderr).toMatch(/pull requests of (repo, other|other, repo) are not known: gh refused: gh pr list: error connecting to api\.github\.com/);
   gh.refuse(null);
   await ok(["list", "--pr"]);
   age(3);
@@ -93,6 +93,25 @@ test("without an answer the rows come all the same, with what was last known, an
   const missing = await fleet(["list", "--pr"], { env: { PATH: withoutForge } });
   expect([missing.code, missing.stdout, missing.stderr]).toEqual([0, expect.stringContaining("third"), expect.stringContaining("neither gh nor glab is on PATH")]);
   expect(missing.stderr).toContain("https://cli.github.com");
+});
+
+test("a program that answers something else is one more reason, and no crash", async () => {
+  for (const [answer, why] of [[[null], "gh gave no list: [null]"], [["x"], "gh gave no list"], [[{}], "gh gave no number"]] as const) {
+    gh.open(answer as unknown as object[]);
+    const ran = await fleet(["list", "--pr"]);
+    expect([ran.code, ran.stdout, ran.stderr]).toEqual([0, expect.stringMatching(/first .* ·/), expect.stringContaining(why)]);
+  }
+  gh.open([row(7, "first", { statusCheckRollup: [null, passed] })]);
+  expect(await pr("first")).toMatchObject({ number: 7, checks: "passed" });
+  for (const name of readdirSync(cache)) writeFileSync(join(cache, name), JSON.stringify({ version: 1, at: Date.now(), whole: true, rows: [null] }));
+  expect(await pr("first")).toMatchObject({ number: 7 });
+});
+
+test("where the answer can't be kept, it is shown all the same", async () => {
+  rmSync(cache, { recursive: true, force: true });
+  writeFileSync(cache, "in the way");
+  expect(await pr("first")).toMatchObject({ number: 7 });
+  expect(lists()).toBe(2);
 });
 
 test("a forge that does not answer is left after some seconds", async () => {

@@ -48,6 +48,9 @@ export type Board = (agents: readonly Agent[], wait: boolean) => Promise<Doubt[]
 
 export function openBoard(ports: BoardPorts): Board {
   const asking = new Set<string>();
+  // Where nothing can be written, an answer is good for this command alone.
+  const unwritten = new Map<string, Kept>();
+  const keptOf = (repo: string) => unwritten.get(repo) ?? readKept(ports.home, repo);
   const failed = new Map<string, { at: number; error: UserError }>();
 
   const refresh = async (record: AgentRecord): Promise<void> => {
@@ -55,8 +58,10 @@ export function openBoard(ports: BoardPorts): Board {
     if (asking.has(repo)) return;
     asking.add(repo);
     try {
-      await askForge(ports, record);
+      const kept = await askForge(ports, record);
       failed.delete(repo);
+      if (keep(ports.home, repo, kept)) unwritten.delete(repo);
+      else unwritten.set(repo, kept);
     } catch (error) {
       if (!(error instanceof UserError || error instanceof ProcessError)) throw error;
       failed.set(repo, { at: ports.now(), error: error instanceof UserError ? error : new UserError(`git can't tell where it lies: ${main}`, { detail: error.stderr, hint: "fleet doctor" }) });
@@ -68,7 +73,7 @@ export function openBoard(ports: BoardPorts): Board {
   return async (agents, wait) => {
     const byRepo = Map.groupBy(agents, (agent) => agent.record.repo);
     const due = [...byRepo].filter(([repo]) => {
-      const last = Math.max(readKept(ports.home, repo)?.at ?? 0, failed.get(repo)?.at ?? 0);
+      const last = Math.max(keptOf(repo)?.at ?? 0, failed.get(repo)?.at ?? 0);
       return ports.now() - last >= FRESH_MS;
     });
     const jobs = due.map(([, [first]]) => () => refresh(first!.record));
@@ -76,13 +81,14 @@ export function openBoard(ports: BoardPorts): Board {
     else for (const job of jobs) void job().catch(() => {});
     const doubts = new Map<string, Doubt>();
     for (const [repo, own] of byRepo) {
-      const kept = readKept(ports.home, repo);
+      const kept = keptOf(repo);
       const age = kept === null ? null : ports.now() - kept.at;
       for (const agent of own) agent.request = kept === null ? null : requestStateOf(agent, kept, age! >= FRESH_MS);
       const error = failed.get(repo)?.error;
       if (!error || (age !== null && age < FRESH_MS)) continue;
       // Its own words are of one repo each; the reason is of all.
-      const reason = error.message.split(": /")[0]!;
+      const said = oneLine(error.detail?.split("\n")[0] ?? "").slice(0, 120);
+      const reason = `${error.message.split(": /")[0]!}${said === "" ? "" : `: ${said}`}`;
       const doubt = doubts.get(reason) ?? { repos: [], message: reason, hint: error.hint, age };
       doubt.repos.push(repoName(own[0]!));
       doubts.set(reason, doubt);
@@ -92,22 +98,30 @@ export function openBoard(ports: BoardPorts): Board {
 }
 
 /** Throws UserError. */
-async function askForge({ git, env, home, now }: BoardPorts, { main, repo: common }: AgentRecord): Promise<void> {
+async function askForge({ git, env, now }: BoardPorts, { main }: AgentRecord): Promise<Kept> {
   const repo = await findRepo(git, main);
   if (repo === null) throw new UserError(`its repository is not there: ${main}`, { hint: "fleet doctor" });
   const { forge } = await findForge({ git, env }, repo.top, repo.branch);
   const at = now();
-  const rows = await listRequests({ ...forge, timeout: DEADLINE_MS });
-  mkdirSync(join(home, "cache", "requests"), { recursive: true, mode: 0o700 });
-  const kept: Kept = { version: VERSION, at, ...rows };
-  writeFileAtomic(fileOf(home, common), `${JSON.stringify(kept)}\n`);
+  return { version: VERSION, at, ...(await listRequests({ ...forge, timeout: DEADLINE_MS })) };
+}
+
+/** false where it can't be written: the disk is full, or read-only. */
+function keep(home: string, common: string, kept: Kept): boolean {
+  try {
+    mkdirSync(join(home, "cache", "requests"), { recursive: true, mode: 0o700 });
+    writeFileAtomic(fileOf(home, common), `${JSON.stringify(kept)}\n`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A missing or broken one is asked again. */
 function readKept(home: string, common: string): Kept | null {
   try {
     const kept = JSON.parse(readFileSync(fileOf(home, common), "utf8")) as Kept;
-    return kept.version === VERSION && Array.isArray(kept.rows) && typeof kept.at === "number" ? kept : null;
+    return kept.version === VERSION && typeof kept.at === "number" && kept.rows.every(({ number }) => Number.isInteger(number)) ? kept : null;
   } catch {
     return null;
   }
