@@ -79,6 +79,16 @@ export function merges(home: string): MergeEntry[] {
   return entries.flatMap(({ name, value }) => readMerge(value, name) ?? []).sort((a, b) => b.at.localeCompare(a.at));
 }
 
+/** A branch has another name: what undoes merges of it, into it and from it knows it by that. `id`: whose own branch it is. */
+export function renameInMerges(home: string, { id, repo, from, to, session }: { id: string; repo: string; from: string; to: string; session: string }): void {
+  const named = <T extends { branch: string | null }>(place: T): T => (place.branch === from ? { ...place, branch: to } : place);
+  for (const entry of merges(home).filter(({ record }) => record.repo === repo)) {
+    const record = { ...named(entry.record), base: named(entry.record.base), ...(entry.id === id ? { session } : {}) };
+    const renamed: MergeEntry = { ...entry, record, agent: named(entry.agent), into: named(entry.into), restacked: entry.restacked.map((one) => ({ ...one, base: named(one.base) })) };
+    if (JSON.stringify(renamed) !== JSON.stringify(entry)) writeFileAtomic(mergeFile(home, entry.id), JSON.stringify(renamed, null, 1));
+  }
+}
+
 /** From now on it can't be undone; an earlier one of the same agent still can. */
 export async function forgetMerge(git: Git, home: string, entry: MergeEntry): Promise<void> {
   await forgetKept(git, home, entry);

@@ -14,8 +14,10 @@ import { renameSession, tellBranch } from "../../ports/tmux/rename";
 import { isAdoptedSession, listFleetPanes, tellSessions } from "../../ports/tmux/sessions";
 import { batches, saveBatch, withBatches } from "../batch/record";
 import { agentDirectory, writeRecord } from "../launch";
+import { renameInMerges } from "../merge/entry";
 import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
+import { trashEntries, writeTrashEntry } from "../trash";
 import type { RenamePlan } from "./plan";
 
 export interface RenamePorts {
@@ -55,6 +57,12 @@ async function finishRename({ tmux, store }: RenamePorts, record: AgentRecord, t
     }
   });
   if (existsSync(agentDirectory(store, record.id))) writeRecord(store, renamed);
+  // What an undo brings back starts from, and was merged into, branches by their names.
+  renameInMerges(store.home, { id: record.id, repo: record.repo, from: record.branch, to: to.branch, session: to.session });
+  for (const entry of trashEntries(store.home)) {
+    const { repo, base } = entry.record;
+    if (repo === record.repo && base.branch === record.branch) writeTrashEntry(store.home, { ...entry, record: { ...entry.record, base: { ...base, branch: to.branch } } });
+  }
   // What is missing of a batch is known by the branches of its tasks.
   await withBatches(store, () => {
     for (const batch of batches(store)) {
