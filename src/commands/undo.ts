@@ -38,12 +38,14 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     const { remains, common } = await asked;
     if (flags.list) return list(ctx, remains, flags.json);
     const wanted = await wantedRemains(ctx, remains, args.name, flags.batch, common);
+    const running = new Set<Remains>();
     const bringBack = async (found: Remains) => {
       const { record } = found.entry;
       if (found.alive) return await takeMergeBack(ctx, found, flags["dry-run"]);
       refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
       if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash || record.adopted ? "" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
-      const { lacks } = await applyUndo(ctx, found);
+      const { lacks, runs } = await applyUndo(ctx, found);
+      if (runs) running.add(found);
       ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
       if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
       await takeMergeBack(ctx, found, false);
@@ -51,7 +53,7 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     if (wanted.length === 1) {
       await bringBack(wanted[0]!);
       if (flags.json && !flags["dry-run"]) tellBack(ctx, wanted);
-      if (!flags["dry-run"] && !wanted[0]!.alive) ctx.out.hint(`fleet start ${shellWord(wanted[0]!.entry.record.branch)}`);
+      if (!flags["dry-run"] && !wanted[0]!.alive) ctx.out.hint(`fleet ${running.has(wanted[0]!) ? "attach" : "start"} ${shellWord(wanted[0]!.entry.record.branch)}`);
       return EXIT.done;
     }
     const back = await eachOf(ctx, wanted, bringBack);

@@ -53,12 +53,20 @@ test("a session becomes an agent as it is, is never ended, and is as it was once
   expect(renamed.code).toBe(0);
   expect(await place.agent("renamed")).toMatchObject({ session: "my work", status: "unknown" });
   await ok(["rename", "renamed", "in-session"]);
+  const unmerged = await fleet(["merge", "in-session", "--commit"]);
+  expect([unmerged.code, unmerged.stderr]).toEqual([1, expect.stringContaining("can't tell whether in-session is at work\n↳ fleet attach in-session   (end the program there)")]);
+  const strange = JSON.parse(await ok(["doctor", "--json"], { env: { FLEET_HOME: join(server.root, "other-home") } })) as Row[];
+  expect(strange.find(({ check, what }) => check === "state" && what.startsWith("session my work"))?.hint).toBe(`tmux set-option -u -t '${mine.id}' @fleet_id   (the session stays as it is)`);
+  // As the status line asks for them.
+  await server.tmux("set-environment", "-h", "-t", mine.id, "@fleet_cpu", "1%");
+  await server.tmux("set-environment", "-h", "-t", mine.id, "@fleet_mem", "2M");
   const killed = await fleet(["kill", "in-session", "--yes", "--force"]);
   expect(killed.stderr).toContain("leaves    the session my work and its program as they are");
   expect(runs(mine.pid)).toBe(true);
   expect([await own(at), await optionsOf(mine.id), await hooksOf(mine.pane)]).toEqual(before);
+  expect(await server.tmux("show-environment", "-h", "-t", mine.id)).toBe("");
   // While it is there, an undo takes it up again.
-  await ok(["undo"]);
+  expect((await fleet(["undo"])).stderr).toContain("↳ fleet attach in-session");
   expect(await place.agent("in-session")).toMatchObject({ id: agent.id, session: "my work", pid: mine.pid, kind: "quiet" });
   await ok(["kill", "in-session", "--yes"]);
   expect(runs(mine.pid)).toBe(true);

@@ -12,7 +12,7 @@ import { headOf } from "../../ports/git/ref";
 import { readWorktree } from "../../ports/git/worktree-state";
 import { operations } from "../../ports/journal";
 import type { Store } from "../../ports/store";
-import { type FleetPane, listFleetPanes } from "../../ports/tmux/sessions";
+import { type FleetPane, isAdoptedSession, listFleetPanes } from "../../ports/tmux/sessions";
 import { agentDirectory } from "../launch";
 import { freeSlot } from "../naming";
 import { recordFromPane } from "../status";
@@ -63,14 +63,19 @@ function orphanFinding(record: AgentRecord): Finding {
   return { status: "warn", what: `the repository of ${oneLine(record.branch)} is not there: ${record.repo}`, hint, things: [record.worktree] };
 }
 
+/** A session that fleet did not make stays, and is no agent's any more. */
+function hintToClear({ session, options }: FleetPane): string {
+  if (isAdoptedSession(options.adopted)) return `tmux set-option -u -t ${shellWord(session)} @fleet_id   (the session stays as it is)`;
+  return `tmux kill-session -t ${shellWord(session)}   (it ends what runs there)`;
+}
+
 /** An agent with a session or with files of its own, that state.json does not have. */
 async function lostFinding(ports: DoctorPorts, id: string, pane: FleetPane | null): Promise<Finding> {
   const { store, git, tmux } = ports;
   const directory = agentDirectory(store, id);
   const session = pane ? `session ${oneLine(pane.sessionName)}` : "";
   if (pane && !existsSync(directory)) {
-    const hint = `tmux kill-session -t ${shellWord(pane.session)}   (it ends what runs there)`;
-    return { status: "info", what: `${session} is an agent of another FLEET_HOME, or of files that are gone`, hint, things: [session] };
+    return { status: "info", what: `${session} is an agent of another FLEET_HOME, or of files that are gone`, hint: hintToClear(pane), things: [session] };
   }
   const record = readRecord(directory, id) ?? (pane ? recordFromPane(pane, tmux.socket) : null);
   const things = [directory, ...(session ? [session] : [])];
@@ -86,7 +91,7 @@ async function lostFinding(ports: DoctorPorts, id: string, pane: FleetPane | nul
     };
     return { status: "warn", what: `files of an agent that is gone: ${directory}`, hint: "fleet doctor --fix", things, fix };
   }
-  if (pane) return { status: "warn", what: `${session} is of an agent without a worktree: ${pane.options.worktree}`, hint: `tmux kill-session -t ${shellWord(pane.session)}`, things };
+  if (pane) return { status: "warn", what: `${session} is of an agent without a worktree: ${pane.options.worktree}`, hint: hintToClear(pane), things };
   return { status: "warn", what: `files that no agent has: ${directory}`, hint: `rm -r ${shellWord(directory)}`, things };
 }
 

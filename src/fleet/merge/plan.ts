@@ -67,10 +67,16 @@ export function refuseAtWork(agent: Agent, verb: string): void {
   const word = shellWord(agent.branch);
   if (agent.status === "idle" || agent.status === "exited" || agent.status === "stopped") return;
   if (agent.status === "unknown") {
-    throw new UserError(`can't tell whether ${name} is at work${agent.reason ? `: ${oneLine(agent.reason)}` : ""}`, { hint: agent.session === null ? "fleet doctor" : `fleet stop ${word}, then: fleet ${verb} ${word}` });
+    throw new UserError(`can't tell whether ${name} is at work${agent.reason ? `: ${oneLine(agent.reason)}` : ""}`, { hint: hintToEnd(agent, verb) });
   }
   const is = agent.status === "waiting" ? "waits for an answer" : agent.status === "queued" ? "is queued, and has not begun" : `is ${agent.status}`;
   throw new UserError(`${name} ${is}`, { hint: `fleet wait ${word} && fleet ${verb} ${word}` });
+}
+
+function hintToEnd({ branch, session, sessionAdopted }: Agent, verb: string): string {
+  const word = shellWord(branch);
+  if (session === null) return "fleet doctor";
+  return sessionAdopted ? `fleet attach ${word}   (end the program there), then: fleet ${verb} ${word}` : `fleet stop ${word}, then: fleet ${verb} ${word}`;
 }
 
 /** The worktree, with a branch and a commit, and git at rest in it. Throws UserError. */

@@ -33,6 +33,8 @@ export interface UndoPorts {
 export interface Undone {
   /** What the saved ref does not hold (ignored files …); empty when the directory itself came back. */
   lacks: string[];
+  /** Its session was left running, and is the agent's again. */
+  runs: boolean;
 }
 
 const GIT_MS = 120_000;
@@ -40,8 +42,7 @@ const GIT_MS = 120_000;
 /** `stallMs`: how long git may say nothing while it writes. Throws UserError; whatever was begun is taken back first, and the remains stay where they are. */
 export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains, stallMs?: number): Promise<Undone> {
   if (entry.record.adopted) {
-    await takeUp(ports, entry, claimOperation(ports.store.home, entry.id, "undo", { entry }));
-    return { lacks: [] };
+    return { lacks: [], runs: await takeUp(ports, entry, claimOperation(ports.store.home, entry.id, "undo", { entry })) };
   }
   const within = { git: limitGit(ports.git, () => GIT_MS), store: ports.store, tmux: ports.tmux };
   const operation = claimOperation(ports.store.home, entry.id, "undo", { entry });
@@ -56,7 +57,7 @@ export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains, s
       lacks = await rebuild(within.git, entry, stallMs);
     }
     await bringBack(within, entry, operation, back);
-    return { lacks };
+    return { lacks, runs: false };
   } catch (error) {
     throw await takenBack(entry, operation, back, error);
   }
@@ -74,9 +75,10 @@ async function takenBack(entry: TrashEntry, operation: Operation, back: readonly
   return new UserError(`${name} could not be brought back: ${message}; all of it is kept as it was`, { detail, hint: error instanceof UserError && error.hint ? error.hint : `fleet undo ${entry.id}   (again)` });
 }
 
-/** An agent whose worktree was left as it is: it is an agent again, and its session its own where that is still there. Each step may be done already. */
-export async function takeUp({ tmux, store }: Pick<UndoPorts, "tmux" | "store">, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<void> {
+/** An agent whose worktree was left as it is: it is an agent again, and its session its own where that is still there (true). Each step may be done already. */
+export async function takeUp({ tmux, store }: Pick<UndoPorts, "tmux" | "store">, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<boolean> {
   const { record, released } = entry;
+  let runs = false;
   operation.step("record");
   restoreFiles(store, entry);
   await store.update((state) => void (state.agents[record.id] ??= record));
@@ -84,10 +86,11 @@ export async function takeUp({ tmux, store }: Pick<UndoPorts, "tmux" | "store">,
     const { session, pane, pid, adopted, like } = released;
     const kind = builtInKind(like || record.kind);
     const titles = kind ? titleCommands(pane, { kind, record, prompt: null, first: false, fleet: process.execPath }, store.home) : [];
-    await tagSession(tmux, { session, pane, pid }, { ...stateOptions(record), status: "unknown", source: "process", adopted, like }, titles);
+    runs = await tagSession(tmux, { session, pane, pid }, { ...stateOptions(record), status: "unknown", source: "process", adopted, like }, titles);
   }
   forgetTrashEntry(store.home, entry.id);
   operation.end();
+  return runs;
 }
 
 /** From the trash to where it was. Each step may be done already; `back` takes back those that this call did. */

@@ -2,6 +2,7 @@
 import { ProcessError } from "../../base/errors";
 import { NoServer, sourceLine, type Tmux, type TmuxCommand } from "./call";
 import { SESSION_OPTIONS, type SessionOption, setOptions } from "./sessions";
+import { OWN_USAGE_NAMES } from "./usage";
 
 export interface StandingPane {
   session: string;
@@ -65,7 +66,10 @@ const OF_TITLES = ["now", "then_waiting", "then_idle"];
 /** Let a session go that was there before its agent: what was set is unset, and its programs run on. */
 export async function releaseSession(tmux: Tmux, { session, pane }: Pick<AdoptedPane, "session" | "pane">, id: string): Promise<void> {
   if (!/^\$\d+$/.test(session) || !/^%\d+$/.test(pane) || !/^[a-z0-9]+$/.test(id)) throw new Error(`not a session, a pane and an agent: ${session} ${pane} ${id}`);
-  const unset = [...SESSION_OPTIONS, ...OF_TITLES].map((name): TmuxCommand => ["set-option", "-u", "-t", session, `@fleet_${name}`]);
+  const unset = [
+    ...[...SESSION_OPTIONS, ...OF_TITLES].map((name): TmuxCommand => ["set-option", "-u", "-t", session, `@fleet_${name}`]),
+    ...OWN_USAGE_NAMES.map((name): TmuxCommand => ["set-environment", "-u", "-t", session, name]),
+  ];
   try {
     await tmux.call([
       // The hook is its pane's, which may be gone while the session is not.
