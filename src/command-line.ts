@@ -143,6 +143,8 @@ function systemFault(error: unknown): UserError | undefined {
     EACCES: "permission denied",
     EPERM: "operation not permitted",
     EMFILE: "too many open files",
+    ENAMETOOLONG: "the name is too long",
+    ELOOP: "its symlinks lead in a circle",
     ENOTDIR: "a file is where a directory should be",
     EEXIST: "a file is where a directory should be",
     EISDIR: "a directory is where a file should be",

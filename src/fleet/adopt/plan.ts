@@ -65,8 +65,7 @@ export interface AdoptPlan {
 export function meantBy(word: string, isDirectory: boolean, panes: readonly Pick<PaneSeen, "session" | "sessionName">[]): { session: string } | "path" {
   const name = word.replace(/^=/, "");
   const session = panes.find((pane) => pane.session === name)?.session ?? panes.find((pane) => pane.sessionName === name)?.session;
-  if (word.includes("/") && session === undefined) return "path";
-  if (session === undefined && !isDirectory) throw new UserError(`neither a directory nor a session: ${oneLine(word)}`, { hint: "git worktree list   ·   tmux list-sessions" });
+  if (session === undefined && !isDirectory) throw new UserError(`${word.includes("/") ? "no such directory" : "neither a directory nor a session"}: ${oneLine(word)}`, { hint: "git worktree list   ·   tmux list-sessions" });
   if (session === undefined) return "path";
   if (!isDirectory || word.startsWith("=")) return { session };
   throw new UserError(`both a directory and a session: ${oneLine(word)}`, { hint: `fleet adopt ${shellWord(`./${word}`)}   ·   fleet adopt ${shellWord(`=${word}`)}` });
