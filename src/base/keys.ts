@@ -34,6 +34,7 @@ export const ACTION_KEYS = [
   { key: "p", name: "prompt", on: "marked", doc: "send a prompt" },
   { key: "d", name: "diff", on: "one", doc: "show all that it changed" },
   { key: "l", name: "logs", on: "one", doc: "show its log" },
+  { key: "=", name: "compare", on: "one", doc: "compare the attempts of its batch" },
   { key: "N", name: "new", on: "none", doc: "a new agent" },
   { key: "f", name: "fanout", on: "none", doc: "several agents with one prompt" },
   { key: "s", name: "snooze", on: "marked", doc: "pass over it for ten minutes" },
@@ -51,6 +52,23 @@ export const ACTION_KEYS = [
 ] as const satisfies readonly ActionKey[];
 
 export type ActionName = (typeof ACTION_KEYS)[number]["name"];
+
+/** The letters of a comparison, which `=` opens: on the attempt under the cursor. */
+export const ATTEMPT_KEYS = [
+  { key: "enter", name: "switch", on: "one", doc: "go to the agent" },
+  { key: "K", name: "keep", on: "one", doc: "keep this one, and end the others; asks first" },
+  { key: "m", name: "merge", on: "one", doc: "merge it; asks first" },
+  { key: "t", name: "check", on: "none", doc: "run a command in each: tests, lint, a benchmark; the best comes first" },
+  { key: "o", name: "output", on: "one", doc: "show what the command printed" },
+  { key: "d", name: "diff", on: "one", doc: "show all that it changed" },
+  { key: "tab", name: "preview", on: "view", doc: "preview: diff, output, details" },
+  { key: "/", name: "filter", on: "view", doc: "filter by words" },
+  { key: "ctrl-r", name: "renew", on: "view", doc: "look again, and sort anew" },
+  { key: "?", name: "help", on: "view", doc: "these keys" },
+  { key: "q", name: "close", on: "view", doc: "back; Esc too" },
+] as const satisfies readonly ActionKey[];
+
+export type AttemptName = (typeof ATTEMPT_KEYS)[number]["name"];
 
 /** `1-9` is nine keys. */
 export function keysOf(row: ActionKey): string[] {

@@ -188,6 +188,10 @@ export interface Attempt {
   shared: readonly string[];
   /** null where nothing was run. */
   result: Result | null;
+  /** Epoch seconds since when a command runs in it; null: none does. */
+  checking: number | null;
+  /** It has changed since that result. */
+  outdated: boolean;
 }
 
 /** The repository that a command stands in. */

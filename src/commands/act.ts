@@ -18,7 +18,7 @@ export default defineCommand({
     choice: { type: "number", value: "N", doc: "which choice" },
   },
   examples: [{ run: "fleet act yes a1b2", does: "answer yes to what that agent asks" }],
-  changes: ({ args }) => !["show", "help", "mark", "renew", "diff", "logs", "copy", "switch", "work"].includes(args.action),
+  changes: ({ args }) => !["show", "help", "mark", "renew", "diff", "logs", "copy", "switch", "work", "compare", "output", "check"].includes(args.action),
   async run(ctx, { args, flags }) {
     const binary = process.execPath;
     if (args.action === "work") {

@@ -3,7 +3,7 @@ import { EXIT, UsageError, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
 import { type Context, defineCommand } from "../context";
-import type { Merged, MergeWish } from "../fleet/merge/flow";
+import type { MergeWish } from "../fleet/merge/flow";
 
 export default defineCommand({
   name: "keep",
@@ -30,26 +30,20 @@ is kept is merged first, as fleet merge does it, and nothing else happens when i
   ],
   async run(ctx, { args, flags }) {
     if (!flags.merge && (flags.into !== undefined || flags.squash || flags.run !== undefined || flags.commit)) throw new UsageError("--into, --squash, --run and --commit are for --merge");
-    const [{ selectAgent }, { siblingsOf }, { loadAgents }, { refuseForeign }, { killAll, planKills }, flow, { interruptSignal }] = await Promise.all([
-      import("../fleet/select"), import("../fleet/keep"), import("../fleet/agents"), import("../fleet/driven"), import("../fleet/kill/several"), import("../fleet/merge/flow"), import("../ports/interrupt"),
-    ]);
+    const [{ selectAgent }, { applyKeep, planKeep }, { interruptSignal }] = await Promise.all([import("../fleet/select"), import("../fleet/keep-flow"), import("../ports/interrupt")]);
     const kept = await selectAgent(ctx, args.name, "keep");
-    const agents = await loadAgents(ctx);
-    const siblings = siblingsOf(kept, agents);
-    refuseForeign(ctx.env, [kept, ...siblings], "keep", (id) => agents.find(({ record }) => record.id === id)?.pane);
     const wish: MergeWish = { into: flags.into, way: flags.squash ? "squash" : "merge", commit: flags.commit, run: flags.run ?? null, keep: false, message: null };
-    const merge = flags.merge ? await flow.planFor(ctx, kept.record.id, wish) : null;
-    const { plans, refused } = await planKills(ctx, siblings, { force: true, deleteBranch: flags["delete-branch"] && "where allowed" });
-    for (const line of [`keeps     ${oneLine(kept.branch)}`, ...(merge?.lines ?? []), ...plans.flatMap((plan) => [`ends      ${oneLine(plan.facts.agent.branch)}`, ...plan.lines.map((line) => `  ${line}`)])]) {
+    const plan = await planKeep(ctx, kept, { merge: flags.merge ? wish : null, deleteBranch: flags["delete-branch"] });
+    const { ends, refused } = plan;
+    for (const line of plan.lines) {
       if (flags["dry-run"]) ctx.out.answer(line);
       else ctx.out.progress(`  ${line}\n`);
     }
     if (flags["dry-run"]) return refused > 0 ? EXIT.refused : EXIT.done;
-    await agree(ctx, kept, siblings, flags.yes);
-    const merged: Merged | null = merge && (await flow.mergeAgent(ctx, merge, { signal: interruptSignal(), note: ctx.out.note }));
-    const failed = plans.length > 0 ? await killAll(ctx, plans) : 0;
-    if (!merge) ctx.out.done(`kept: ${oneLine(kept.branch)}`);
-    if (flags.json) ctx.out.json({ kept: kept.record.id, branch: kept.branch, merged, ended: plans.map(({ facts }) => facts.agent.record.id) });
+    await agree(ctx, kept, plan.siblings, flags.yes);
+    const { merged, failed } = await applyKeep(ctx, plan, { signal: interruptSignal(), note: ctx.out.note });
+    if (!merged) ctx.out.done(`kept: ${oneLine(kept.branch)}`);
+    if (flags.json) ctx.out.json({ kept: kept.record.id, branch: kept.branch, merged, ended: ends.map(({ facts }) => facts.agent.record.id) });
     return failed + refused > 0 || (merged !== null && !merged.killed) ? EXIT.refused : EXIT.done;
   },
 });

@@ -1,6 +1,6 @@
 // The README's generated blocks, from the tables, and how they are put between their markers.
 import { GLOBAL_FLAGS, GROUPS } from "../base/command";
-import { ACTION_KEYS, TMUX_KEYS } from "../base/keys";
+import { ACTION_KEYS, ATTEMPT_KEYS, TMUX_KEYS } from "../base/keys";
 import { OPTION_KEYS, optionRow, tomlLiteral } from "../base/options";
 import { SEGMENTS } from "../segments/index";
 import { ICONS } from "../segments/segment";
@@ -22,6 +22,7 @@ export function readmeBlocks(commands: readonly Row[], kinds: readonly KindRow[]
     options: table(["Option", "Default", "Decides"], OPTION_KEYS.map((key) => [code(key), code(literal(key)), optionRow(key).doc])),
     keys: table(["Key", "Opens", "Option"], TMUX_KEYS.map((row) => [code(`prefix ${row.default}`), row.doc, code(`@fleet-key-${row.name}`)])),
     "popup-keys": table(["Key", "Does"], ACTION_KEYS.map((row) => [code(row.key), row.doc])),
+    "compare-keys": table(["Key", "Does"], ATTEMPT_KEYS.map((row) => [code(row.key), row.doc])),
     segments: table(["Write", "Shows", "Such as"], [["`#{fleet}`", `the whole line: ${listed(SEGMENTS.filter(({ inLine }) => inLine).map(({ name }) => name))}`, ""], ...SEGMENTS.map(({ name, doc, example }) => [code(`#{fleet_${name}}`), doc, code(example)])]),
     icons: table(["Name", "Icon", "Colour", "For"], Object.entries(ICONS).map(([name, row]) => [code(name), row.icon, code(row.color), row.doc])),
     "exit-codes": table(["Code", "Means"], EXIT_CODES.map(([number, meaning]) => [String(number), meaning])),

@@ -1,14 +1,14 @@
 // Attempts side by side, as a table.
-import type { Attempt, Result } from "../base/model";
+import type { Attempt } from "../base/model";
 import { oneLine } from "../base/text";
 import { ageText, changesText, statusText } from "./columns";
 import type { Column } from "./table";
 
-/** `resultOf` words what a run came to. */
-export function attemptColumns(now: number, resultOf: (result: Result) => string): Column<Attempt>[] {
+/** `resultOf` words what a run came to, or that it goes on; "" where there is none. */
+export function attemptColumns(now: number, resultOf: (attempt: Attempt) => string): Column<Attempt>[] {
   return [
     { title: "branch", cell: ({ agent }) => oneLine(agent.branch), shrinkTo: 16 },
-    { title: "result", cell: ({ result }) => (result === null ? "" : resultOf(result)), colour: ({ result }) => (result?.code === 0 ? "green" : "red"), hideEmpty: true },
+    { title: "result", cell: resultOf, colour: ({ result, checking }) => (checking !== null ? "blue" : result?.code === 0 ? "green" : "red"), hideEmpty: true },
     { title: "ran", cell: ({ result }) => (result === null ? "" : `${(result.took / 1000).toFixed(1)}s`), right: true, drop: 2, hideEmpty: true },
     { title: "files", cell: ({ files }) => (files === null ? "·" : String(files.length)), right: true },
     { title: "changes", cell: ({ agent }) => changesText(agent), right: true },

@@ -113,6 +113,12 @@ const CASES: Record<ActionName, () => Promise<void>> = {
     await screen.press("q");
     await screen.shows("? shows the keys");
   },
+  async compare() {
+    await openOn("done-one");
+    await screen.press("=");
+    await screen.shows("✗ done-one is of no batch, so there are no other attempts");
+    await screen.shows(/▶ +done-one/);
+  },
   async new() {
     await open();
     await screen.press("N");

@@ -105,7 +105,7 @@ test("an agent's program may end only what it started; a person in a popup or a 
 test("the best attempt is first: it ends well, then its number, then the smaller change", () => {
   const attempt = (branch: string, code: number | null, score: number | null, added = 1): Attempt => ({
     agent: anAgent({ branch, changes: { added, removed: 0, dirty: 0, stale: false } }), files: [], seconds: null, shared: [],
-    result: { code, timedOut: code === null, score, took: 5, log: "/l" },
+    checking: null, outdated: false, result: { code, timedOut: code === null, score, took: 5, log: "/l" },
   });
   const order = (lowest: boolean, ...attempts: Attempt[]) => rank(attempts, { lowest }).map(({ agent }) => agent.branch);
   expect(order(false, attempt("slow", null, null), attempt("bad", 1, null), attempt("ok", 0, null, 9), attempt("small", 0, null, 2), attempt("nine", 0, 9), attempt("ten", 0, 10))).toEqual(["ten", "nine", "small", "ok", "bad", "slow"]);

@@ -33,7 +33,7 @@ describe("versions of fzf", () => {
 });
 
 const SPEC: PickerSpec = {
-  prompt: "agents ", filterPrompt: "filter: ", headerLines: 2, preview: "show {1}", side: "right",
+  prompt: "agents ", filterPrompt: "filter: ", headerLines: 2, preview: "show {1}", side: "right", follow: true,
   keys: [{ key: "y", deed: { silent: "answer {1} (once), + more" } }, { key: "d", deed: { screen: "diff {1}" } }, { key: "j", deed: { does: "down" } }],
   filter: { key: "/", command: "note filter" }, leave: { keys: ["esc", "q"], command: "note at" },
   list: "cat rows", later: "sleep 1; cat rows", at: 3, colours: ["fg:red", "light"],
@@ -68,6 +68,13 @@ describe("the words for fzf", () => {
     const [, freed = ""] = /^--bind=\/:unbind\(([^)]*)\)\+enable-search\+change-prompt\(filter: \)/.exec(filter)!;
     expect(freed.split(",")).toEqual(expect.arrayContaining(["change", "space", "y", "d", "j", "q", "/", "z", "A", "7"]));
     expect(freed).not.toContain("esc");
+  });
+
+  test("a key may leave the picker, as the one that is for it does; a preview may begin at its top", () => {
+    const words = pickerWords({ ...SPEC, follow: false, keys: [{ key: "=", deed: { leaves: "note {1}" } }] }, featuresOf([0, 29]));
+    expect(words.filter((word) => word.startsWith("--bind==:") || word.startsWith("--bind=q:"))).toEqual(["--bind==:execute-silent:note {1}", "--bind==:+abort", "--bind=q:execute-silent:note at", "--bind=q:+abort"]);
+    expect(words).toContain("--preview-window=right,50%,border-left");
+    expect(pickerWords(SPEC, featuresOf([0, 29]))).toContain("--preview-window=right,50%,border-left,follow");
   });
 
   test("the person's colours come along", () => {

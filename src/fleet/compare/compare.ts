@@ -12,6 +12,7 @@ import { findAgents, type Here } from "../find";
 import type { GitFacts } from "../git-facts";
 import { runCheck } from "../merge/check";
 import { inPool } from "../pool";
+import { beginCheck, endCheck, forgetCheck, type Figures } from "./checks";
 import { rank, scoreOf, sharedPaths } from "./rank";
 
 export interface CompareMeans {
@@ -60,21 +61,35 @@ export async function compareAgents(means: CompareMeans, agents: readonly Agent[
   // What the command leaves behind is no part of the attempt: all is measured before it begins.
   const facts = guessed && agents.every(({ record }) => guessed.has(record.id)) ? guessed : await measure(means, agents.map(({ record }) => record));
   const { run } = wish;
+  if (run !== null) for (const { record } of agents) forgetCheck(means.store, record.id);
   if (run !== null) await inPool(wish.jobs, agents.map((agent) => async () => {
     if (wish.signal.aborted || !existsSync(agent.record.worktree)) return;
+    beginCheck(means.store, agent.record.id, { run, lowest: wish.lowest });
     const result = await resultOf(means, agent, run, wish);
+    // One that was cut off says nothing.
+    if (wish.signal.aborted) endCheck(means.store, agent.record.id, null, null);
+    else endCheck(means.store, agent.record.id, result, figuresOf((await measure(means, [agent.record])).get(agent.record.id)));
     results.set(agent.record.id, result);
     if (!wish.signal.aborted) wish.onResult(agent, result);
   }));
-  const shared = sharedPaths(agents.map(({ record: { id } }) => ({ id, files: facts.get(id)?.touched ?? null })));
-  const now = means.now() / 1000;
-  const attempts = agents.map((agent): Attempt => {
-    const { id } = agent.record;
-    const { touched = null, ...fact } = facts.get(id) ?? {};
-    const whole = { ...agent, ...("ahead" in fact ? { ahead: fact.ahead, behind: fact.behind, changes: fact.changes, standing: fact.standing, touched } : {}) };
-    return { agent: whole, files: touched, seconds: secondsOf(agent, now), shared: shared.get(id) ?? [], result: results.get(id) ?? null };
+  const measured = agents.map((agent): Agent => {
+    const { touched = null, ...fact } = facts.get(agent.record.id) ?? {};
+    return { ...agent, ...("ahead" in fact ? { ahead: fact.ahead, behind: fact.behind, changes: fact.changes, standing: fact.standing } : {}), touched };
   });
-  return rank(attempts, wish);
+  return rank(attemptsOf(measured, means.now() / 1000, ({ record: { id } }) => ({ result: results.get(id) ?? null, checking: null, outdated: false })), wish);
+}
+
+/** Agents of which git has been asked, beside each other. `now` in epoch seconds. Pure. */
+export function attemptsOf(agents: readonly Agent[], now: number, checkOf: (agent: Agent) => Pick<Attempt, "result" | "checking" | "outdated">): Attempt[] {
+  const shared = sharedPaths(agents.map(({ record: { id }, touched }) => ({ id, files: touched })));
+  return agents.map((agent) => ({ agent, files: agent.touched, seconds: secondsOf(agent, now), shared: shared.get(agent.record.id) ?? [], ...checkOf(agent) }));
+}
+
+/** By what is compared whether an attempt has changed since its check. */
+export function figuresOf(facts: Pick<GitFacts, "ahead" | "changes" | "touched"> | undefined): Figures | null {
+  const { ahead, changes, touched } = facts ?? {};
+  if (ahead == null || !changes || !touched) return null;
+  return { ahead, added: changes.added, removed: changes.removed, dirty: changes.dirty, files: touched.length };
 }
 
 async function resultOf(means: CompareMeans, { record }: Agent, run: string, { timeoutMs, signal }: CompareWish): Promise<Result> {

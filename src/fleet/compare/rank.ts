@@ -12,9 +12,9 @@ export interface Order {
   lowest: boolean;
 }
 
-/** Those that ended well first, by their number where they print one; then those that failed, the lowest exit code first; then the smallest change. */
+/** Those that ended well first, by their number where they print one; then those that failed, the lowest exit code first; then those without a result; then the smallest change. */
 export function rank(attempts: readonly Attempt[], { lowest }: Order): Attempt[] {
-  const place = ({ result }: Attempt) => (result === null ? 0 : result.code === 0 ? 1 : result.code === null ? 400 : 2 + result.code);
+  const place = ({ result }: Attempt) => (result === null ? 500 : result.code === 0 ? 1 : result.code === null ? 400 : 2 + result.code);
   const score = ({ result }: Attempt) => (result?.score == null ? Infinity : lowest ? result.score : -result.score);
   const size = ({ agent: { changes } }: Attempt) => (changes === null ? Infinity : changes.added + changes.removed);
   const by = (a: number, b: number) => (a === b ? 0 : a - b);
@@ -26,6 +26,12 @@ export function sharedPaths(attempts: readonly { id: string; files: readonly str
   const times = new Map<string, number>();
   for (const { files } of attempts) for (const path of new Set(files)) times.set(path, (times.get(path) ?? 0) + 1);
   return new Map(attempts.map(({ id, files }) => [id, [...new Set(files)].filter((path) => times.get(path)! > 1).sort()]));
+}
+
+/** The result of an attempt as a column has it: `runs 12s` while a command runs, `~` in front where it has changed since, "" where nothing was run. */
+export function attemptText({ result, checking, outdated }: Attempt, now: number): string {
+  if (checking !== null) return `runs ${Math.max(0, Math.floor(now - checking))}s`;
+  return result === null ? "" : `${outdated ? "~" : ""}${resultText(result)}`;
 }
 
 /** What a run came to, in a word or two: `ok`, `ok 93.5`, `failed 2`, `timed out`. */

@@ -6,15 +6,16 @@ import { type MenuRow, menuFormat, PRESSER, whereItFits } from "../../ports/tmux
 /** Actions that are over at once and need no terminal; what came of them is a message. All others run in a popup. */
 const AT_ONCE: readonly string[] = ["yes", "no", "choice", "snooze", "copy"];
 /** Rows that a low terminal goes without. */
-const SPARE: readonly string[] = ["fanout", "snooze", "restart", "copy"];
+const SPARE: readonly string[] = ["fanout", "snooze", "restart", "copy", "compare"];
 const CHOICES = [1, 2, 3];
 const ITEMS = keyOption("items");
 
 // All rows, and the frame, fit from ROOMY lines on; below it the spare ones are left out.
-const ROOMY = 20;
+const ROOMY = 21;
 const LEAST = { columns: 50, lines: 16 };
 
 const AT_AGENT = "#{@fleet_id}";
+const OF_BATCH = "#{@fleet_batch}";
 const WAITS = "#{==:#{@fleet_status},waiting}";
 const ROOM = `#{e|>=:#{client_height},${ROOMY}}`;
 
@@ -47,6 +48,7 @@ function agentRows({ name, key, doc }: ActionKey): MenuRow[] {
   if (name === "choice") return CHOICES.map((n) => item(name, `take choice ${n} of what it asks`, String(n), [asks], `--choice ${n} ${AT_AGENT}`));
   if (name === "yes") return [item(name, doc, key, [asks], AT_AGENT)];
   if (name === "no") return [item(name, "answer no", key, [asks], AT_AGENT)];
+  if (name === "compare") return [item(name, doc, key, [OF_BATCH, ...roomFor(name)], AT_AGENT)];
   return [item(name, doc, key, [AT_AGENT, ...roomFor(name)], AT_AGENT)];
 }
 

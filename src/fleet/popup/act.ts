@@ -7,15 +7,15 @@ import { loadAgents } from "../agents";
 import { deedOf } from "./deeds/index";
 import type { Act, ActName, ActPorts } from "./doing";
 import { lookQuickly } from "./figures";
-import { clearMarks, keepRows, marked, readView, rowsOf, setMessage, toggleMark, type View } from "./view";
+import { clearMarks, keepRows, leaveNote, marked, readView, rowsOf, setMessage, toggleMark, type View } from "./view";
 
 /** On what is marked, where something is; a mark is used up by one of them. */
 const ON_MARKED: readonly ActName[] = ["prompt", "snooze", "stop", "restart", "kill"];
 /** These have the terminal. */
-const ON_SCREEN: readonly ActName[] = ["no", "prompt", "diff", "logs", "new", "fanout", "stop", "restart", "kill", "undo", "help"];
+const ON_SCREEN: readonly ActName[] = ["keep", "merge", "check", "output", "no", "prompt", "diff", "logs", "new", "fanout", "stop", "restart", "kill", "undo", "help"];
 const BLANK = "\u001b[H\u001b[2J";
 /** These need no agent. */
-const ON_NONE: readonly ActName[] = ["new", "fanout", "undo", "help", "renew", "no"];
+const ON_NONE: readonly ActName[] = ["check", "new", "fanout", "undo", "help", "renew", "no"];
 
 /** Returns the exit code; what came of it stands on top of the list, on the terminal, or in a message of the client. */
 export async function runAct(ports: ActPorts, act: Act): Promise<number> {
@@ -23,6 +23,7 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
   if (act.name === "mark") return mark(ports, act, view);
   let line: string | void;
   let failed = false;
+  let over = false;
   try {
     const all = await loadAgents(ports);
     const marks = view && ON_MARKED.includes(act.name) ? all.filter((agent) => marked(view).has(agent.record.id)) : [];
@@ -30,7 +31,7 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
     if (agents.length === 0 && !ON_NONE.includes(act.name)) throw new UserError(act.ids.length === 0 ? "no agent there" : "that agent is gone");
     // What the terminal showed before the list, or the last action, is no part of this one.
     if (view && ON_SCREEN.includes(act.name)) ports.out.progress(BLANK);
-    line = await (await deedOf(act.name))({ ...ports, act, agents, all, openView: view });
+    line = await (await deedOf(act.name))({ ...ports, act, agents, all, openView: view, closeView: () => void (over = true) });
     if (view && marks.length > 0 && line) clearMarks(view);
   } catch (error) {
     if (error instanceof Cancelled) line = "";
@@ -40,14 +41,23 @@ export async function runAct(ports: ActPorts, act: Act): Promise<number> {
   // The next one finds the terminal blank.
   if (view && ON_SCREEN.includes(act.name)) ports.out.progress(BLANK);
   await tell(ports, act, view, line ?? "", failed);
+  if (view && over) leaveNote(view, "over");
   return failed ? 1 : 0;
 }
 
 async function mark(ports: ActPorts, act: Act, view: View | null): Promise<number> {
   if (!view) return 1;
   for (const id of act.ids) toggleMark(view, id);
-  keepRows(view, rowsOf(view, await lookQuickly(ports, view), ports.store, ports.now() / 1000));
+  await rewrite(ports, view);
   return 0;
+}
+
+/** The view's rows as they are now, for its picker's next look. */
+async function rewrite(ports: ActPorts, view: View): Promise<void> {
+  const [agents, now] = [await lookQuickly(ports, view), ports.now() / 1000];
+  if (view.of !== "attempts") return keepRows(view, rowsOf(view, agents, ports.store, now));
+  const { attemptRows, readCompared } = await import("../compare/rows");
+  keepRows(view, attemptRows(view, readCompared(view), agents, ports.store, now));
 }
 
 async function tell(ports: ActPorts, act: Act, view: View | null, line: string, failed: boolean): Promise<void> {
@@ -57,7 +67,7 @@ async function tell(ports: ActPorts, act: Act, view: View | null, line: string, 
   }
   if (view) {
     setMessage(view, line === "" ? "" : `\u001b[${failed ? 31 : 32}m${line}\u001b[39m`);
-    keepRows(view, rowsOf(view, await lookQuickly(ports, view), ports.store, ports.now() / 1000));
+    await rewrite(ports, view);
     return;
   }
   if (line === "") return;

@@ -1,6 +1,7 @@
 // A command of fleet's own that goes on after the popup is closed; what fails is told on the terminal it was begun at.
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { EXIT } from "../../base/errors";
 import { oneLine, stripControl } from "../../base/text";
 import { startDetached } from "../../ports/detached";
 import { showMessage } from "../../ports/tmux/clients";
@@ -33,7 +34,8 @@ export async function doWork({ tmux, env, out }: Pick<ActPorts, "tmux" | "env" |
   const work = JSON.parse(readFileSync(file, "utf8")) as Work;
   rmSync(file, { force: true });
   const ran = await spawn([binary, ...work.words], { env: { ...env, NO_COLOR: "1" }, stdin: work.input });
-  if (ran.code === 0) return 0;
+  // Whoever ended it knows.
+  if (ran.code === 0 || ran.code === EXIT.interrupted) return 0;
   const said = stripControl(ran.stderr).split("\n").map((line) => line.trim()).filter((line) => /^[✗↳]/.test(line));
   const text = `${work.name}: ${said.length > 0 ? oneLine(said.join("  ")) : `ended with ${ran.code}`}`;
   if (work.view !== null && existsSync(work.view)) setMessage(readView(work.view), `\u001b[31m✗ ${text}\u001b[39m`);

@@ -1,5 +1,5 @@
 // What an action of the key table is handed, and what it gives back.
-import type { ActionName } from "../../base/keys";
+import type { ActionName, AttemptName } from "../../base/keys";
 import type { Agent, Repo } from "../../base/model";
 import { oneLine } from "../../base/text";
 import type { Terminal } from "../../ports/terminal";
@@ -17,7 +17,7 @@ export interface ActPorts extends AgentPorts {
 }
 
 /** `show` is the preview of what tmux can't show by itself. */
-export type ActName = ActionName | "show";
+export type ActName = ActionName | AttemptName | "show";
 
 export interface Act {
   name: ActName;
@@ -40,6 +40,8 @@ export interface Doing extends ActPorts {
   /** Every agent there is. */
   all: Agent[];
   openView: View | null;
+  /** Nothing is left that the view could show: it is closed once this action has told what came of it. */
+  closeView(): void;
 }
 
 /** Returns a line to be told, or nothing. A UserError is told in its place, Cancelled as nothing. */

@@ -6,12 +6,17 @@ import { writeFileAtomic } from "../../ports/store";
 import { type AgentPorts, loadAgents } from "../agents";
 import type { View } from "./view";
 
-type Figures = Pick<Agent, "branch" | "cpu" | "memory" | "ahead" | "behind" | "changes">;
+const FIGURES = ["branch", "cpu", "memory", "ahead", "behind", "changes"] as const;
+/** Paths may be many: only where they are shown. */
+const OF_ATTEMPTS = [...FIGURES, "standing", "touched"] as const;
 
-/** Everything, asked now. */
-export async function lookClosely(ports: AgentPorts, view: View): Promise<Agent[]> {
-  const agents = await loadAgents(ports, { usage: true, git: true });
-  const figures = agents.map(({ record, branch, cpu, memory, ahead, behind, changes }): [string, Figures] => [record.id, { branch, cpu, memory, ahead, behind, changes }]);
+type Figures = Pick<Agent, (typeof FIGURES)[number]> & Partial<Pick<Agent, (typeof OF_ATTEMPTS)[number]>>;
+
+/** Everything, asked now; git within the time that a list gives it, or `gitDeadline` milliseconds. */
+export async function lookClosely(ports: AgentPorts, view: View, gitDeadline?: number): Promise<Agent[]> {
+  const agents = await loadAgents(ports, { usage: true, git: true, ...(gitDeadline === undefined ? {} : { gitDeadline }) });
+  const names = view.of === "attempts" ? OF_ATTEMPTS : FIGURES;
+  const figures = agents.map((agent) => [agent.record.id, Object.fromEntries(names.map((name) => [name, agent[name]]))]);
   try {
     writeFileAtomic(file(view), JSON.stringify(Object.fromEntries(figures)));
   } catch {

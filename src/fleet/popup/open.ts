@@ -1,16 +1,16 @@
 // The agents popup: one picker that stays, a look at the agents beside it, and going to the one that was chosen.
 import { join } from "node:path";
 import { UserError } from "../../base/errors";
-import { oneLine, shellQuote } from "../../base/text";
+import { oneLine } from "../../base/text";
 import type { Store } from "../../ports/store";
 import { terminalSize } from "../../ports/terminal";
 import type { FleetPane } from "../../ports/tmux/sessions";
-import { findFzf, type Fzf, isTooOld, pick, type Picking } from "../../ui/picker/fzf";
+import { findFzf, type Fzf, isTooOld } from "../../ui/picker/fzf";
 import { type AgentPorts, loadAgents } from "../agents";
-import { boundKeys, previewLine, type Runner } from "./binds";
+import { boundKeys, previewLine } from "./binds";
 import { lookClosely, lookQuickly } from "./figures";
-import { HEADER_LINES } from "./lines";
-import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, takeNote, type View, viewOf } from "./view";
+import { goToAgent, outcomeOf, type Shown, showRows } from "./picking";
+import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, type View, viewOf } from "./view";
 
 export interface PopupPorts extends AgentPorts {
   env: Record<string, string | undefined>;
@@ -47,25 +47,31 @@ export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked):
   for (const name of ["SIGHUP", "SIGTERM"] as const) process.on(name, () => (end(), process.kill(process.pid, "SIGKILL")));
   // Ctrl-C is the picker's.
   process.on("SIGINT", () => {});
+  const shown: Shown = { prompt: "agents ", preview: previewLine(runner), follow: true, keys: boundKeys(runner), wait: "sleep 1" };
   const first = rowsOf(view, agents, store, ports.now() / 1000);
-  let picking = show(fzf, runner, first.text, 1, env);
+  let picking = showRows(fzf, view, shown, first.text, 1, env);
   // While fzf starts: nobody asks for a file before the list is there.
   makeView(view);
   keepRows(view, first);
-  const renewal = renew(ports, view);
+  let renewal = renew(ports, view);
   try {
     for (;;) {
-      const chosen = await outcome(fzf, view, picking);
+      const chosen = await outcomeOf(fzf, view, picking);
       if (chosen.is === "closed") return 0;
       if (chosen.is === "agent") {
-        const refused = await goToAgent(ports, chosen.id, popup.client);
+        const refused = await goToAgent(ports, chosen.id, popup.client, "r");
         if (refused === null) return 0;
         setMessage(view, `\u001b[31m✗ ${oneLine(refused)}\u001b[39m`);
       }
-      // Left the filter, or could not go there: the letters again, and the cursor where it was.
+      if (chosen.is === "compare") {
+        renewal.end();
+        if (await compare(ports, fzf, view, popup, chosen.id)) return 0;
+        renewal = renew(ports, view);
+      }
+      // Left the filter or a comparison, or could not go there: the letters again, and the cursor where it was.
       const again = rowsOf(view, await lookQuickly(ports, view), store, ports.now() / 1000);
       keepRows(view, again);
-      picking = show(fzf, runner, again.text, Math.max(1, again.order.indexOf(chosen.id) + 1), env);
+      picking = showRows(fzf, view, shown, again.text, Math.max(1, again.order.indexOf(chosen.id) + 1), env);
     }
   } finally {
     renewal.end();
@@ -73,47 +79,21 @@ export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked):
   }
 }
 
-/** Why it could not be gone to; null when the terminal shows it. */
-async function goToAgent(ports: PopupPorts, id: string, client: string | undefined): Promise<string | null> {
-  const { goTo } = await import("../attach");
-  const agent = (await loadAgents(ports)).find((one) => one.record.id === id);
-  if (!agent) return "that agent is gone";
+/** The comparison of an agent's batch, in place of the list; true when the person went to an agent. What was said there stands on the list then. */
+async function compare(ports: PopupPorts, fzf: Fzf, view: View, popup: Popup, id: string): Promise<boolean> {
+  const { comparedOf, pickAttempt } = await import("../compare/pick");
   try {
-    await goTo(ports.tmux, ports.env, agent, client);
-    return null;
+    const agents = await loadAgents(ports);
+    const agent = agents.find(({ record }) => record.id === id);
+    if (!agent) throw new UserError(id === "" ? "no agent there" : "that agent is gone");
+    const { gone, said } = await pickAttempt(ports, fzf, comparedOf(agent, agents, ports.store), { ...popup, over: view });
+    setMessage(view, said);
+    return gone;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return `${error.message}${agent.session === null ? ": r starts it" : ""}`;
+    setMessage(view, `\u001b[31m✗ ${oneLine(error.message)}\u001b[39m`);
+    return false;
   }
-}
-
-function show(fzf: Fzf, runner: Runner, input: string, at: number, env: PopupPorts["env"]): Picking {
-  const { view } = runner;
-  const file = (name: string) => shellQuote(join(view.folder, name));
-  const list = `cat ${file("rows")}`;
-  return pick(fzf, {
-    prompt: "agents ",
-    filterPrompt: "filter: ",
-    headerLines: HEADER_LINES,
-    preview: previewLine(runner),
-    side: view.side,
-    keys: boundKeys(runner),
-    filter: { key: "/", command: `: >${file("filter")}` },
-    leave: { keys: ["esc", "q"], command: `printf %s {1} >${file("at")}` },
-    list,
-    later: `sleep 1; ${list}`,
-    at,
-  }, input, env);
-}
-
-type Outcome = { is: "agent" | "filter left"; id: string } | { is: "closed" };
-
-async function outcome(fzf: Fzf, view: View, picking: Picking): Promise<Outcome> {
-  const { chosen, failed } = await picking.over;
-  if (failed !== null) throw new UserError(`fzf ended with ${failed}: ${fzf.path}`, { hint: "fleet doctor" });
-  const filtered = takeNote(view, "filter") !== null;
-  if (chosen) return { is: "agent", id: chosen.split("\t")[0]! };
-  return filtered ? { is: "filter left", id: takeNote(view, "at") ?? "" } : { is: "closed" };
 }
 
 /** Status is looked at each second, what costs more each third time. */

@@ -16,17 +16,28 @@ export interface View {
   columns: number;
   rows: number;
   side: "right" | "down";
+  /** Of a comparison that stands over the list; without it, it is the list. */
+  readonly of?: "attempts";
 }
 
-/** Preview modes in the order of Tab. */
+/** Preview modes in the order of Tab; the first one to begin with. */
 export const PREVIEWS = ["screen", "diff", "log", "details"] as const;
-export type Preview = (typeof PREVIEWS)[number];
+export const ATTEMPT_PREVIEWS = ["diff", "output", "details"] as const;
+
+export function previewsOf(view: View): readonly string[] {
+  return view.of === "attempts" ? ATTEMPT_PREVIEWS : PREVIEWS;
+}
 
 /** From this many columns on the preview is right of the list: a popup of 90 % on a terminal of 120. */
 const RIGHT_FROM = 104;
 
 export function viewOf(home: string, pid: number, client: string | undefined, size: { columns: number; rows: number }): View {
   return { folder: join(home, "cache", "popups", String(pid)), client: client ?? null, ...size, side: size.columns >= RIGHT_FROM ? "right" : "down" };
+}
+
+/** A comparison has its place within the popup that it is opened from. */
+export function attemptView(view: View): View {
+  return { ...view, folder: join(view.folder, "compare"), of: "attempts" };
 }
 
 /** Make the directory of a new popup, and drop those whose popup is gone. */
@@ -70,7 +81,7 @@ function isAlive(pid: number): boolean {
 }
 
 /** Columns of a line of the list: without the preview, the pointer and the bar at the edge. */
-function listWidth(view: View): number {
+export function listWidth(view: View): number {
   const list = view.side === "right" ? Math.floor(view.columns * (1 - PREVIEW.right / 100)) : view.columns;
   return list - 4;
 }
@@ -99,8 +110,15 @@ export function messageTime(view: View): number {
   return statSync(join(view.folder, "message"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
+/** `filter`: it filters. `at`: the agent under the cursor. `compare`: the one that a comparison is opened on. `over`: nothing is left to show. */
+export type Note = "filter" | "at" | "compare" | "over";
+
+export function leaveNote(view: View, name: Note): void {
+  if (existsSync(view.folder)) writeFileSync(join(view.folder, name), "");
+}
+
 /** What a key left for the popup; null when none did. */
-export function takeNote(view: View, name: "filter" | "at"): string | null {
+export function takeNote(view: View, name: Note): string | null {
   if (!existsSync(join(view.folder, name))) return null;
   const text = read(view, name).trim();
   rmSync(join(view.folder, name), { force: true });
@@ -132,7 +150,7 @@ export function rowsOf(view: View, agents: readonly Agent[], store: Store, now: 
   const known = new Map(agents.map((agent) => [agent.record.id, agent]));
   const fresh = pickerOrder(agents.filter((agent) => !before.includes(agent.record.id)), now);
   const ordered = [...before.flatMap((id) => known.get(id) ?? []), ...fresh];
-  const text = pickerInput(ordered, { width: listWidth(view), now, marked: marked(view), message: read(view, "message"), style: quickStyle, labelOf: (id) => labels.get(id) ?? id });
+  const text = pickerInput(ordered, { width: listWidth(view), now, marked: marked(view), message: message(view), style: quickStyle, labelOf: (id) => labels.get(id) ?? id });
   return { text, order: ordered.map((agent) => agent.record.id) };
 }
 
@@ -149,9 +167,14 @@ export function forgetOrder(view: View): void {
 }
 
 /** What Tab has turned the preview to. */
-export function preview(view: View): Preview {
-  const mode = read(view, "mode").trim();
-  return PREVIEWS.find((one) => one === mode) ?? "screen";
+export function preview(view: View): string {
+  const [mode, all] = [read(view, "mode").trim(), previewsOf(view)];
+  return all.find((one) => one === mode) ?? all[0]!;
+}
+
+/** The line on top; "" when no action has left one. */
+export function message(view: View): string {
+  return read(view, "message");
 }
 
 function batchLabels(store: Store, agents: readonly Agent[]): Map<string, string> {

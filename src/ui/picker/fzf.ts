@@ -79,6 +79,8 @@ function remember(cache: string, known: { mark: string; version: Version }): voi
 export interface Picking {
   /** Settles when the picker is closed: the chosen line's hidden fields and text, or null; `failed` with fzf's exit code when it could not run. */
   readonly over: Promise<{ chosen: string | null; failed: number | null }>;
+  /** Close it, as its own key would. */
+  close(): void;
 }
 
 /** Show `input` and let the person pick. The first lines are there before fzf starts: it draws late what comes in pieces. */
@@ -90,7 +92,7 @@ export function pick(fzf: Fzf, spec: Omit<PickerSpec, "colours">, input: string,
     // 1: nothing matched; 130: closed by a key; 129, 143: the terminal went away.
     failed: code === 0 || code === 1 || code >= 126 ? null : code,
   }));
-  return { over };
+  return { over, close: () => child.kill("SIGTERM") };
 }
 
 function defaultOptions(env: Environment): string {

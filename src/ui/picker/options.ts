@@ -7,6 +7,8 @@ export type Deed =
   | { silent: string; then?: string }
   /** Has the terminal until it ends, then the list is read again. */
   | { screen: string }
+  /** Runs unseen, then the picker is closed. */
+  | { leaves: string }
   /** fzf's own actions, joined by `+`. */
   | { does: string };
 
@@ -20,6 +22,8 @@ export interface PickerSpec {
   preview: string;
   /** Where the preview is: right of the list, or below. */
   side: "right" | "down";
+  /** The end of what it shows is in sight, as of a screen; else its beginning. */
+  follow: boolean;
   keys: readonly { key: string; deed: Deed }[];
   /** The key that filters; a line of sh that is told of it. */
   filter: { key: string; command: string };
@@ -56,14 +60,14 @@ export function pickerWords(spec: PickerSpec, features: Features): string[] {
     ...(features.track ? ["--track"] : []),
     ...spec.colours.map((colour) => `--color=${colour}`),
     `--preview=${spec.preview}`,
-    `--preview-window=${previewWindow(spec.side, features)}`,
+    `--preview-window=${previewWindow(spec, features)}`,
     ...UNWANTED.map((key) => `--bind=${key}:ignore`),
     ...letters.map((key) => `--bind=${key}:ignore`),
     ...bound,
     // Letters of another keyboard are no filter yet.
     "--bind=change:clear-query",
     `--bind=${spec.filter.key}:${filter}`,
-    ...spec.leave.keys.flatMap((key) => [`--bind=${key}:execute-silent:${spec.leave.command}`, `--bind=${key}:+abort`]),
+    ...spec.leave.keys.flatMap((key) => leaving(key, spec.leave.command)),
     "--bind=double-click:accept",
     ...(features.renews ? [`--bind=load:reload-sync:${spec.later}`, `--bind=start:pos(${spec.at})`] : []),
   ];
@@ -71,16 +75,22 @@ export function pickerWords(spec: PickerSpec, features: Features): string[] {
 
 function bindOf(key: string, deed: Deed, reload: string, list: string): string[] {
   if ("does" in deed) return [`--bind=${key}:${deed.does}`];
+  if ("leaves" in deed) return leaving(key, deed.leaves);
   // The form with a colon takes the rest of the word, whatever brackets are in it.
   const run = "silent" in deed ? `execute-silent:${deed.silent}` : `execute:${deed.screen}`;
   const after = "silent" in deed && deed.then ? [`--bind=${key}:+${deed.then}`] : [];
   return [`--bind=${key}:${run}`, ...after, `--bind=${key}:+${reload}:${list}`];
 }
 
-function previewWindow(side: PickerSpec["side"], features: Features): string {
-  const down = `down,${PREVIEW.down}%,border-top,follow`;
+function leaving(key: string, command: string): string[] {
+  return [`--bind=${key}:execute-silent:${command}`, `--bind=${key}:+abort`];
+}
+
+function previewWindow({ side, follow }: PickerSpec, features: Features): string {
+  const end = follow ? ",follow" : "";
+  const down = `down,${PREVIEW.down}%,border-top${end}`;
   if (side === "down") return down;
-  const right = `right,${PREVIEW.right}%,border-left,follow`;
+  const right = `right,${PREVIEW.right}%,border-left${end}`;
   return features.otherLayout ? `${right},<45(${down})` : right;
 }
 

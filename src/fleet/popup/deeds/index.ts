@@ -19,6 +19,11 @@ const DEEDS: Record<string, () => Promise<Deed>> = {
   show: async () => (await import("./look")).show,
   help: async () => (await import("./look")).help,
   renew: async () => (await import("./look")).renew,
+  compare: async () => (await import("./compare")).compare,
+  keep: async () => (await import("./compare")).keep,
+  merge: async () => (await import("./compare")).merge,
+  check: async () => (await import("./compare")).check,
+  output: async () => (await import("./compare")).output,
   new: async () => (await import("./create")).create,
   fanout: async () => (await import("./create")).fanout,
 };

@@ -1,5 +1,5 @@
 // Looking: the change, the log, the details of an agent; its path; the keys.
-import { ACTION_KEYS } from "../../../base/keys";
+import { ACTION_KEYS, type ActionKey, ATTEMPT_KEYS } from "../../../base/keys";
 import { oneLine } from "../../../base/text";
 import { setPasteBuffer } from "../../../ports/tmux/clients";
 import { hold } from "../../../ui/hold";
@@ -39,8 +39,9 @@ export const renew: Deed = async ({ openView }) => {
   if (openView) forgetOrder(openView);
 };
 
-export const help: Deed = async ({ out }) => {
-  const rows = ACTION_KEYS.map((row) => ({ key: row.key, doc: `${row.doc}${row.on === "marked" ? "  (all that are marked)" : ""}` }));
+export const help: Deed = async ({ out, openView }) => {
+  const table: readonly ActionKey[] = openView?.of === "attempts" ? ATTEMPT_KEYS : ACTION_KEYS;
+  const rows = table.map((row) => ({ key: row.key, doc: `${row.doc}${row.on === "marked" ? "  (all that are marked)" : ""}` }));
   out.progress(`${keyLines(rows).join("\n")}\n`);
   await hold(out);
 };
@@ -55,7 +56,8 @@ export const show: Deed = async (doing) => {
   const { openView, agents, git } = doing;
   const agent = agents[0]!;
   const mode = openView ? preview(openView) : "details";
-  if (mode === "diff") return (await import("../../diff")).diffText(git, agent);
+  if (mode === "diff") return (await (await import("../../diff")).diffText(git, agent)) || `${oneLine(agent.branch)} has changed nothing`;
+  if (mode === "output") return (await import("./compare")).outputOf(doing, agent) ?? "nothing was run in it yet: t runs a command in each";
   const { agentLog } = await import("../../logs");
   if (mode === "log") return agentLog(doing, agent, { screen: false, colours: true });
   if (mode === "screen") {
