@@ -111,6 +111,7 @@ test("fzf 0.29 gets nothing that it does not know: a key lists anew, and a filte
   await opened(screen);
   await screen.press("/");
   await screen.type("zzz");
+  await screen.shows("filter: zzz");
   await screen.shows(/▶ +zzz-asks/);
   await screen.press("Escape");
   await screen.hides("filter: ");
