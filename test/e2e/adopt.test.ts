@@ -55,6 +55,8 @@ test("a session becomes an agent as it is, is never ended, and is as it was once
   await ok(["rename", "renamed", "in-session"]);
   const unmerged = await fleet(["merge", "in-session", "--commit"]);
   expect([unmerged.code, unmerged.stderr]).toEqual([1, expect.stringContaining("can't tell whether in-session is at work\n↳ fleet attach in-session   (end the program there)")]);
+  const usual = JSON.parse(await ok(["doctor", "--json"])) as Row[];
+  expect(usual.filter(({ status, what }) => status === "warn" && what.includes("in-session"))).toEqual([]);
   const strange = JSON.parse(await ok(["doctor", "--json"], { env: { FLEET_HOME: join(server.root, "other-home") } })) as Row[];
   expect(strange.find(({ check, what }) => check === "state" && what.startsWith("session my work"))?.hint).toBe(`tmux set-option -u -t '${mine.id}' @fleet_id   (the session stays as it is)`);
   // As the status line asks for them.

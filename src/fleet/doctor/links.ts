@@ -2,14 +2,15 @@
 import { readlinkSync } from "node:fs";
 import { oneLine, shellWord } from "../../base/text";
 import { findProgram } from "../../ports/process";
-import { listFleetPanes } from "../../ports/tmux/sessions";
+import { isAdoptedSession, listFleetPanes } from "../../ports/tmux/sessions";
 import { agentDirectory, fleetLink, linkFleet } from "../launch";
 import { type Check, type Finding, ok } from "./check";
 
 export const linksCheck: Check = {
   title: "agents' fleet",
   async run({ tmux, store }) {
-    const panes = (await listFleetPanes(tmux)) ?? [];
+    // A program that fleet did not start has never been told where to report to.
+    const panes = ((await listFleetPanes(tmux)) ?? []).filter(({ options }) => !isAdoptedSession(options.adopted));
     const running = store.agents().filter(({ id }) => panes.some(({ options }) => options.id === id));
     const findings = running.flatMap((record): Finding[] => {
       const directory = agentDirectory(store, record.id);
