@@ -164,8 +164,8 @@ test("what is changed", async () => {
   await call("keep", ["keep", "pair-1", "--yes"]);
   await ok(["undo", "pair-2"]);
   await call("keep", ["keep", "pair-2", "--merge", "--commit", "--yes"]);
-  const old = Bun.spawnSync(["git", "-C", repo.path, "-c", "user.email=fleet@localhost", "commit-tree", "-m", "Of long ago", "HEAD^{tree}"], { env: { ...server.env, GIT_COMMITTER_DATE: "2020-01-01T00:00:00Z" } });
-  await repo.git("update-ref", "refs/fleet/trash/aaaaaa", old.stdout.toString().trim());
+  const left = await repo.git("-c", "user.email=fleet@localhost", "commit-tree", "-m", "Of a merge that nothing tells of", "HEAD^{tree}");
+  await repo.git("update-ref", `refs/fleet/merged/${(await place.list("--all")).find(({ branch }) => branch === "gone")!.id}-aaaa`, left);
   // One that holds uncommitted work is named, and stays.
   await call("gc", ["gc", "--older", "0s", "--yes"], { code: 1 });
   writeFileSync(join(server.fleetHome, "state.json.4194304.tmp"), "half");
