@@ -66,7 +66,7 @@ async function obey(order: Order): Promise<void> {
 }
 
 process.stdin.setRawMode?.(true);
-process.stdin.resume();
+process.stdin.on("data", (keys) => appendFileSync(`${orders}.keys`, keys));
 process.on("exit", () => {
   child?.kill();
   // As the program does, but for kill -9.

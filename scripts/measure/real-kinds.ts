@@ -26,6 +26,8 @@ export interface RealFacts {
   asks: boolean;
   /** It hands work to agents of its own. */
   delegates: boolean;
+  /** It asks whether it may. */
+  asksToDelegate?: true;
   /** It can leave a command running when its turn is over. */
   background: boolean;
   /** The same program, run by the agent itself for one answer. */
@@ -79,12 +81,12 @@ export const REAL_KINDS: Readonly<Record<RealKind, RealFacts>> = {
   qwen: {
     args: ["--approval-mode", "default"], ready: /Type your message/, trust: /Do you trust/, trustsFolder: true, busy: /esc to cancel/m, denial: 4, interrupt: ["Escape"], clear: "/clear", compact: "/compress", exit: "/quit",
     fails: [fail("400", "idle error"), fail("401", "idle login"), ...["429", "500"].map((words) => endless(words, "working", /esc to cancel/))],
-    asks: true, delegates: true, background: true, nested: "qwen -p hello",
+    asks: true, asksToDelegate: true, delegates: true, background: true, nested: "qwen -p hello",
     adjust: (home) => edit(join(home, ".qwen/settings.json"), (text) => text.replace('"security": {', '"security": { "folderTrust": { "enabled": true },')),
   },
   copilot: {
     args: ["--disable-builtin-mcps"], ready: /^❯/m, trust: /\btrust\b/i, trustsFolder: true, busy: /^ [●◉◎○] .*(interrupt|edit prompt)/m, denial: 3, interrupt: ["C-c"], clear: "/clear", compact: "/compact", exit: "/exit",
-    fails: [fail("400", "idle error"), fail("401", "idle login", /^ ✗ Authentication failed/m), fail("429", "idle rate limit", /^ ✗ .*(429|rate limit)/im), fail("429 limit", "idle rate limit, resets", /^ ✗ .*(429|rate limit)[^]*✗ .*(429|rate limit)/im), fail("500", "idle error", /^ ✗ .*500/m)],
+    fails: [fail("400", "idle error"), fail("401", "idle login", /^ ✗ Authentication failed/m), fail("429", "idle rate limit", /^ ✗ Failed to get response.*429/m), fail("429 limit", "idle rate limit", /^ ✗ 429 stub/m), fail("500", "idle error", /^ ✗ Failed to get response.*500/m)],
     asks: true, delegates: true, background: true, nested: "copilot --allow-all-tools -p hello",
     adjust: (home) => edit(join(home, ".copilot/config.json"), () => '{"trustedFolders":[]}'),
   },

@@ -63,15 +63,7 @@ export function realSteps(facts: RealFacts): RealStep[] {
     ...fails,
     works("after the errors ;; STUB:delay 2000"),
     ends(),
-    ...(facts.delegates
-      ? [
-          works("six ;; STUB:sub STUB-delay 5000"),
-          { event: "sub-agent at work", act: nothing, expected: "working", stays: true as const },
-          ends("sub-agent's and turn's end"),
-          permission("a sub-agent asks a permission", "seven ;; STUB:sub STUB-bash touch seven.txt"),
-          { event: "allowed it", act: answer("yes"), expected: "idle", since: "ended" as const },
-        ]
-      : []),
+    ...(facts.delegates ? delegation(facts) : []),
     ...(facts.background
       ? [
           permission("permission for a background task", "eight ;; STUB:background touch eight.txt; sleep 300"),
@@ -108,5 +100,17 @@ export function realSteps(facts: RealFacts): RealStep[] {
       : [{ event: "launch with a prompt", act: (agent: RealAgent) => agent.create("prompted", "first ;; STUB:delay 2000"), expected: "working", since: "got" as const, before: /^(no agent|starting|working)/ }]),
     ends(),
     { event: facts.exit, act: (agent) => agent.type(facts.exit), expected: "exited", since: /\[fleet\]/ },
+  ];
+}
+
+function delegation({ asksToDelegate }: RealFacts): RealStep[] {
+  const begins = (text: string, then: RealStep): RealStep[] =>
+    asksToDelegate ? [permission("permission for a sub-agent", text), { ...then, act: answer("yes") }] : [{ ...then, act: prompt(text) }];
+  return [
+    ...begins("six ;; STUB:sub STUB-delay 6000", works("")),
+    { event: "sub-agent at work", act: nothing, expected: "working", stays: true },
+    ends("sub-agent's and turn's end"),
+    ...begins("seven ;; STUB:sub STUB-bash touch seven.txt", { ...permission("a sub-agent asks a permission", ""), since: asksToDelegate ? /Shell touch seven/ : "sent" }),
+    { event: "allowed it", act: answer("yes"), expected: "idle", since: "ended" },
   ];
 }

@@ -129,7 +129,13 @@ class World implements RealAgent {
   async split(prompt: string): Promise<void> {
     const { pane, worktree } = (await this.look())!;
     const program = this.stand.tmux("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", pane!, "-c", worktree, this.kind);
-    await this.shows(program, this.facts.ready);
+    const { ready, trust } = this.facts;
+    await this.shows(program, new RegExp(`${ready.source}${trust ? `|${trust.source}` : ""}`, "m"));
+    if (trust?.test(this.stand.tmux("capture-pane", "-p", "-t", program))) {
+      await Bun.sleep(700);
+      this.stand.tmux("send-keys", "-t", program, "Enter");
+      await this.shows(program, ready);
+    }
     this.stand.tmux("send-keys", "-l", "-t", program, prompt);
     await Bun.sleep(700);
     this.stand.tmux("send-keys", "-t", program, "Enter");

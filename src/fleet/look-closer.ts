@@ -57,7 +57,7 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
     const isFirst = told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
-    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, isFirst) ? notYet(reading) : isOver(pane) ? withoutWords(reading) : reading));
+    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, isFirst) ? notYet(reading) : isOver(pane) || isReturned(kind, reading) ? withoutWords(reading) : reading));
   });
   const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
@@ -76,6 +76,11 @@ function isUnbegun({ options }: FleetPane, told: Piece, isFirst: boolean): boole
 
 function notYet(reading: ScreenReading): ScreenReading {
   return reading.status === "idle" && !reading.reason ? { status: "starting" } : reading;
+}
+
+/** Esc by hand puts the prompt back, and above it stands how the turn before it ended; hooks tell of each turn's own end. */
+function isReturned(kind: Kind, reading: ScreenReading): boolean {
+  return kind.returnsPrompt === true && !kind.report && Boolean(reading.draft);
 }
 
 function withoutWords(reading: ScreenReading): ScreenReading {

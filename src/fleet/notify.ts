@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import type { Values } from "../base/options";
 import { desktopNotice, runWithFacts, writeToTerminal } from "../ports/notice";
 import { writeFileAtomic } from "../ports/store";
-import { messageAll, outerTerminals } from "../ports/tmux/clients";
+import { messageAll, outerTerminals, passedThrough } from "../ports/tmux/clients";
 import { type AgentPorts, loadAgents } from "./agents";
 import { joinNotices, type Notice, noticesOf, type Told } from "./notices";
 import { NEEDS, needsInOrder } from "./needs";
@@ -47,9 +47,10 @@ export async function tellNotices(ports: Ports): Promise<void> {
 export async function deliver({ tmux, env, store }: Pick<Ports, "tmux" | "env" | "store">, notices: readonly Notice[], values: Values): Promise<void> {
   const text = joinNotices(notices);
   const by = new Set(values["notify.by"]);
-  const sequences = [...(by.has("bell") ? ["\u0007"] : []), ...(by.has("osc9") ? [`\u001b]9;${text.replaceAll(";", ",")}\u0007`] : []), ...(by.has("osc777") ? [`\u001b]777;notify;fleet;${text.replaceAll(";", ",")}\u0007`] : [])];
-  const terminals = sequences.length > 0 ? await outerTerminals(tmux).catch(() => []) : [];
-  for (const terminal of terminals) writeToTerminal(terminal, sequences.join(""));
+  const words = [...(by.has("osc9") ? [`\u001b]9;${text.replaceAll(";", ",")}\u0007`] : []), ...(by.has("osc777") ? [`\u001b]777;notify;fleet;${text.replaceAll(";", ",")}\u0007`] : [])];
+  const bell = by.has("bell") ? "\u0007" : "";
+  const terminals = bell || words.length > 0 ? await outerTerminals(tmux).catch(() => []) : [];
+  for (const { tty, isTmux } of terminals) writeToTerminal(tty, bell + (isTmux ? words.map(passedThrough) : words).join(""));
   // tmux draws nothing on a terminal while a message is there, and the popup shows who waits.
   if (by.has("message")) await messageAll(tmux, text, popupClients(store.home)).catch(() => {});
   if (by.has("desktop")) desktopNotice("fleet", text, env);

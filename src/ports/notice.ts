@@ -22,8 +22,13 @@ export function desktopNotice(title: string, text: string, env: Record<string, s
   // osascript gets the words as arguments: they are never part of its script.
   const argv = process.platform === "darwin"
     ? ["osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", "--", title, text]
-    : ["notify-send", "--app-name=fleet", "--", title, text];
+    : ["notify-send", "--app-name=fleet", "--", title, withoutMarkup(text)];
   startDetached(argv, env);
+}
+
+/** Desktops read a body as markup, links and images in it too. */
+function withoutMarkup(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
 /** A person's line for sh; what it is about stands in its environment, never in the line. */

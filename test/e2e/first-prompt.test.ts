@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { COSTUMES, type Moment, screenText } from "../../scripts/measure/costumes";
 import { giveOrders, makePrograms } from "../../scripts/measure/statuses";
 import { openPlace } from "../helpers/place";
+import { until } from "../helpers/until";
 
 setDefaultTimeout(40_000);
 const place = await openPlace();
@@ -35,4 +36,15 @@ test("without a prompt what stands ready is idle", async () => {
   await place.ok(["create", "bare", "-d", "-a", "gemini"]);
   await giveOrders(orders, (await place.agent("bare")).id, COSTUMES["gemini"]!.ready!);
   await place.untilStatus("bare", "idle");
+});
+
+test("an error above a prompt that Esc put back is of the turn before", async () => {
+  await place.ok(["create", "back", "-d", "-a", "qwen"]);
+  const { id } = await place.agent("back");
+  const failed = { screen: screenText("qwen", "login-error") };
+  await giveOrders(orders, id, [...COSTUMES["qwen"]!.prompted!, failed, ...COSTUMES["qwen"]!.ready!.slice(0, 1)]);
+  await until(async () => (await place.agent("back")).reason === "login");
+  await giveOrders(orders, id, [...COSTUMES["qwen"]!.prompted!, { screen: failed.screen.replace("Type your message or @path/to/file", "what was sent") }, ...COSTUMES["qwen"]!.ready!.slice(0, 1)]);
+  await until(async () => (await place.agent("back")).status === "idle");
+  expect(await place.agent("back")).toMatchObject({ status: "idle", reason: null });
 });

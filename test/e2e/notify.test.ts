@@ -85,3 +85,23 @@ test("who wants no notices has no process for them", async () => {
   expect(ran.stderr + ran.stdout).toContain("expected hours such as 22:00-08:00");
   configure("");
 }, 20_000);
+
+test("on the desktop an agent's words are no markup, and a tmux around this one is asked to hand its sequences on", async () => {
+  const [bin, said, bytes] = [join(server.root, "bin"), join(server.root, "desktop"), join(server.root, "bytes")];
+  mkdirSync(bin, { recursive: true });
+  const notifier = process.platform === "darwin" ? "osascript" : "notify-send";
+  writeFileSync(join(bin, notifier), `#!/bin/sh\nfor word; do printf '%s|' "$word"; done >>${said}\n`, { mode: 0o755 });
+  configure(`[notify]\nby = ["osc9", "osc777", "desktop"]\n`);
+  await server.tmux("set-environment", "-g", "PATH", `${bin}:${server.env["PATH"]}`);
+  const pane = await server.tmux("new-session", "-d", "-P", "-F", "#{pane_id}", "-s", "around", "env -u TMUX -u TMUX_PANE TERM=tmux-256color tmux attach -t =main:");
+  await server.tmux("pipe-pane", "-t", pane, `cat >>${bytes}`);
+  await until(async () => (await server.tmux("list-clients", "-F", "#{client_termname}")).includes("tmux-256color"), { what: "the tmux within" });
+  await create("marked", "ask May I <b>tag</b> R&D; now?");
+  await until(() => existsSync(said) && readFileSync(said, "utf8").includes("marked"), { what: "the desktop's notice" });
+  const text = "marked asks a permission: May I <b>tag</b> R&D; now?";
+  if (process.platform !== "darwin") expect(readFileSync(said, "utf8")).toContain("|marked asks a permission: May I &lt;b&gt;tag&lt;/b&gt; R&amp;D; now?|");
+  const written = () => readFileSync(bytes, "latin1");
+  await until(() => written().includes("Ptmux"), { what: "a sequence to be handed on" });
+  expect(written()).toContain(`\u001bPtmux;\u001b\u001b]9;${text.replace(";", ",")}\u0007\u001b\\`);
+  expect(written()).toContain(`\u001bPtmux;\u001b\u001b]777;notify;fleet;${text.replace(";", ",")}\u0007\u001b\\`);
+}, 20_000);

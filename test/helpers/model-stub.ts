@@ -14,6 +14,8 @@ export interface ModelStub {
   readonly url: string;
   /** What persons said, newest last: each new text of the main conversation once. */
   readonly received: string[];
+  /** What tools brought, newest last, with what the person had said. */
+  readonly results: readonly { said: string; result: string }[];
   /** The tokens of all answers of the main conversations, agents of a program's own too; not of titles and the like. */
   readonly sent: Readonly<Record<"input" | "output" | "cacheRead" | "cacheWrite", number>>;
   /** When, as performance.now() has it: the last thing that a person said came, the last answer to a main conversation went, and any answer at all. */
@@ -32,6 +34,7 @@ function apiOf(path: string): ModelApi | null {
 
 export function startModelStub(): ModelStub {
   const received: string[] = [];
+  const results: { said: string; result: string }[] = [];
   const sent = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
   const at = { got: 0, sent: 0, answered: 0 };
   let answers = 0;
@@ -50,6 +53,7 @@ export function startModelStub(): ModelStub {
       const turn = api.turn(body, pathname);
       const asked = turn.main && !turn.json;
       if (process.env["STUB_DEBUG"]) appendFileSync(process.env["STUB_DEBUG"], `${JSON.stringify({ pathname, turn, body })}\n`);
+      if (asked && turn.results > 0) results.push({ said: turn.said, result: turn.result });
       if (asked && turn.results === 0) at.got = performance.now();
       if (asked && turn.results === 0 && turn.said !== last) received.push((last = turn.said));
       // The program may hang up meanwhile.
@@ -65,6 +69,6 @@ export function startModelStub(): ModelStub {
       return api.reply(answer(turn), turn, used);
     },
   });
-  const stub: ModelStub = { url: `http://127.0.0.1:${server.port}`, received, sent, at, slow: 0, stop: () => void server.stop(true) };
+  const stub: ModelStub = { url: `http://127.0.0.1:${server.port}`, received, results, sent, at, slow: 0, stop: () => void server.stop(true) };
   return stub;
 }

@@ -94,7 +94,9 @@ export const RECORDED: readonly Recorded[] = [
   ["codex", "login-error", { status: "idle", reason: "login", said: "unexpected status 401 Unauthorized: stub error 401, url: http://127.0.0.1:40000/v1/responses" }],
   ["codex", "question", asks("question", "Which colour?", ["Red", "Blue", "None of the above"])],
   ["codex", "rate-limit", { status: "idle", reason: "rate limit", said: "exceeded retry limit, last status: 429 Too Many Requests" }],
+  ["codex", "plan-limit", { status: "idle", reason: "rate limit, resets 12:28 PM", said: "You’ve hit your usage limit. Upgrade to Pro (https://chatgpt.com/explore/pro), visit https://chatgpt.com/settings/usage to purchase more credits or try again\nat 12:28 PM." }],
   ["gemini", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
+  ["gemini", "compressing", { status: "working" }],
   ["gemini", "question", asks("question", "Which colour?", ["Red", "Blue", "Enter a custom value"])],
   ["gemini", "pro-limit", limits("11:56 AM", "", ["Keep trying", "Stop"])],
   ["gemini", "credits-limit", limits("12:09 PM", "/auth to switch to API key.\nYou have 100 AI Credits available.\nHow would you like to proceed?", ["Use AI Credits - Continue this request (Overage)", "Manage - View balance and purchase more credits", "Switch to gemini-3-flash-preview", "Stop - Abort request"])],
@@ -106,6 +108,10 @@ export const RECORDED: readonly Recorded[] = [
   ["qwen", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
   ["qwen", "login-error", { status: "idle", reason: "login", said: "stub error 401" }],
   ["copilot", "turn-begins", { status: "working" }],
+  ["copilot", "rate-limit", { status: "idle", reason: "rate limit", said: "Failed to get response from the AI model; retried 5 times (total retry wait time: 55.24 seconds) Last error: 429 stub error 429" }],
+  ["copilot", "login-error", { status: "idle", reason: "login", said: "Authentication failed with provider at http://127.0.0.1:40000/v1 (HTTP 401).\nCheck your COPILOT_PROVIDER_API_KEY, COPILOT_PROVIDER_API_KEY_COMMAND, or COPILOT_PROVIDER_BEARER_TOKEN." }],
+  ["copilot", "not-logged-in", { status: "idle", reason: "login", said: "Please use /login to sign in to use Copilot" }],
+  ["copilot", "login-dialog", asks("login", "What account do you want to log into?", ["GitHub.com", "GitHub Enterprise Cloud (*.ghe.com)"])],
 ];
 
 /** Not recorded: put together from the program's own texts (of the versions in test/helpers/real-agents.ts), in the place of a recorded one. */

@@ -17,6 +17,7 @@ import { askLines } from "./lines";
 const SETTLE_MS = 500;
 const BETWEEN_KEYS_MS = 250;
 const TAKEN_MS = 6_000;
+const MOVED_MS = 2_000;
 const LOOK_MS = 80;
 const DRAWN_MS = 1_000;
 
@@ -100,10 +101,7 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     if (kind.coloured && reading.ask.what === "permission" && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
-    for (const [i, group] of (kind.answerKeys?.(reading.ask, answer) ?? keys).entries()) {
-      if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);
-      await pressKeys(tmux, pane, group);
-    }
+    await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: kind.answerKeys?.(reading.ask, answer) ?? keys, answer });
     if (answer.is === "text") {
       if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
       await pasteText(tmux, pane, answer.text.replace(/\n+$/, ""), `fleet-${agent.record.id}`);
@@ -113,6 +111,37 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (!(await wasTaken(tmux, agent, kind, reading.ask, answer))) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
   });
   await markSeen(tmux, [agent]);
+}
+
+const STEPS: Readonly<Record<string, number>> = { Down: 1, Right: 1, Up: -1, Left: -1 };
+
+/** A busy program may pass over a key: no choice is taken before the cursor is seen to stand on it. */
+async function pressAnswer(tmux: Tmux, agent: Agent, kind: Kind, { ask, groups, answer }: { ask: Ask; groups: readonly (readonly string[])[]; answer: Answer }): Promise<void> {
+  const { pane } = requirePane(agent);
+  let at = ask.selected;
+  let isSeen = false;
+  for (const [i, group] of groups.entries()) {
+    if (i > 0 && !isSeen) await Bun.sleep(BETWEEN_KEYS_MS);
+    await pressKeys(tmux, pane, group);
+    const step = group.reduce((sum, key) => sum + (STEPS[key] ?? 0), 0);
+    isSeen = false;
+    if (at === undefined || step === 0) continue;
+    at += step;
+    const seen = await cursorOf(tmux, agent, kind, at);
+    isSeen = seen === at;
+    // The choice that takes words may become an input box as soon as it is marked.
+    if (!isSeen && !(answer.is === "text" && seen === null)) throw new UserError(`the cursor of ${oneLine(agent.branch)} did not follow the keys, so nothing was chosen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  }
+}
+
+/** Which choice is marked, once it is `wanted`, or after a while; null where none can be read. */
+async function cursorOf(tmux: Tmux, agent: Agent, kind: Kind, wanted: number): Promise<number | null> {
+  const deadline = Date.now() + MOVED_MS;
+  for (;;) {
+    const selected = (await readScreenOf(tmux, agent, kind))?.ask?.selected ?? null;
+    if (selected === wanted || Date.now() > deadline) return selected;
+    await Bun.sleep(LOOK_MS);
+  }
 }
 
 /** The question is gone, or another one is there. A screen that can't be read for a moment tells neither. */

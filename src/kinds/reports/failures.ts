@@ -10,15 +10,15 @@ export function failureReason(words: string): string {
   return "error";
 }
 
-/** A length of time counts from the moment at which it was said, which is the status's own: so it stays a length. */
+/** Screens break their lines anywhere. A length of time counts from the moment at which it was said, which is the status's own: so it stays a length. */
 function limitEnd(words: string): string | null {
   const seconds = /"?(?:resets_in_seconds|retry[-_ ]?after(?:_seconds)?|retryDelay)"?\s*[:=]?\s*"?(\d+)(?:\.\d+)?(?!\d)/i.exec(words);
   if (seconds) return `resets after ${lengthText(Number(seconds[1]))}`;
   const epoch = /(?:limit reached\|"?|"resets_at":\s*)(\d{10})\b/.exec(words);
   if (epoch) return `resets ${new Date(Number(epoch[1]) * 1000).toISOString().slice(0, 16).replace("T", " ")} UTC`;
-  const after = /(?:resets?|try again|retry) (?:in|after) (?:about )?((?:\d+ ?(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|[dhms])[\s,]*(?:and )?)+)/i.exec(words);
+  const after = /(?:resets?|try\s+again|retry)\s+(?:in|after)\s+(?:about\s+)?((?:\d+ ?(?:days?|hours?|hrs?|minutes?|mins?|seconds?|secs?|[dhms])[\s,]*(?:and )?)+)/i.exec(words);
   if (after) return `resets after ${after[1]!.replace(/[\s,]+$/, "")}`;
-  const at = /(?:[Rr]esets?|[Tt]ry again) (?:(?:at|on) )?((?:[A-Z][a-z]{2,8} )?\d[^·|;\n]{0,40}?)(?= ?[·|;\n]|\.(?:\s|$)|$)/.exec(words);
+  const at = /(?:[Rr]esets?|[Tt]ry\s+again)\s+(?:(?:at|on)\s+)?((?:[A-Z][a-z]{2,8} )?\d[^·|;\n]{0,40}?)(?= ?[·|;\n]|\.(?:\s|$)|$)/.exec(words);
   return at ? `resets ${at[1]!.trim()}` : null;
 }
 

@@ -8,6 +8,8 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   const lines = rows(screen.map((line) => line.replace(/(^|\s+)[┃█]\s*$/, "")));
   const last = lines.at(-1) ?? "";
   if (/^╰─+╯$/.test(last.trim())) return dialog(unboxed(lines));
+  // Its `/login` stands without a box.
+  if (/^ ↑\/↓ to navigate · enter to select\b/.test(last)) return dialog(lines.slice(0, -1));
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
   if (bottom === lines.length - 1 && /^ ↑\/↓ select · enter accept\b/.test(lines[bottom - 1] ?? "")) return form(lines.slice(top + 1, bottom - 1));
@@ -16,6 +18,9 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   const draft = text ? { draft: text } : {};
   // In a turn's first seconds its hint is another.
   if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+.*\b(interrupt|esc esc edit prompt)\b/.test(line))) return { status: "working", ...draft };
+  const above = lines.slice(0, top).filter((line) => line.trim() !== "");
+  const word = above.slice(-2).find((line) => /^Please use \/login to sign in\b/.test(line));
+  if (word) return { status: "idle", reason: "login", said: word, ...draft };
   const from = lines.slice(0, top).findLastIndex((line) => /^ [●✗!❯$] /.test(line));
   const first = lines[from] ?? "";
   if (!/^ [●✗] /.test(first) || /^ ● (Operation cancelled|Tip:|No copilot-instructions)/.test(first)) return { status: "idle", ...draft };
@@ -44,10 +49,11 @@ function dialog(plain: readonly string[]): ScreenReading | null {
   const menu = lowestMenu(plain, "❯");
   if (!menu || menu.selected === null) return null;
   const box = plain.slice(0, menu.first).findLastIndex((line) => /^╭─+╮$/.test(line.trim()) && !/^ /.test(line));
-  const body = plain.slice(box + 1, menu.first);
+  const login = plain.slice(0, menu.first).findLastIndex((line) => /^ What account do you want to log into\?$/.test(line));
+  const body = plain.slice(login >= 0 ? login : box + 1, menu.first);
   const trust = body.some((line) => /\btrust\b/i.test(line));
   const permission = body.some((line) => /^\s*Do you want to\b.*\?$/.test(line));
-  const what = trust ? "trust" : permission ? "permission" : "question";
+  const what = login >= 0 ? "login" : trust ? "trust" : permission ? "permission" : "question";
   // A command stands in a box of its own.
   const end = what === "permission" ? body.findIndex((line) => /^\s*╰─+╯/.test(line)) : -1;
   const text = joined(body.slice(0, end < 0 ? undefined : end).filter((line) => !RULE.test(line) && !/^\s*╰─+╯$/.test(line)));

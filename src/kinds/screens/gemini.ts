@@ -75,6 +75,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   // The state stands right above, with a rule and a hint between at most.
   const state = above.slice(-4);
   if (state.some((line) => /^\s{0,3}\S{1,2}\s.*\((esc to cancel, \d|\d+[hms][^)]* · esc to cancel)/.test(line))) return { status: "working", ...draft };
+  if (state.some((line) => /^\s{0,3}[\u2800-\u28ff]\s+Compressing chat history\b/.test(line))) return { status: "working", ...draft };
   const from = lines.slice(0, top).findLastIndex((line) => answer.test(line) || /^\s*✕ /.test(line) || /^\s{1,2}> /.test(line));
   const first = lines[from] ?? "";
   if (from < 0 || /^\s{1,2}> /.test(first)) return { status: "idle", ...draft };

@@ -66,9 +66,14 @@ export async function showMessage(tmux: Tmux, client: string, text: string, ms?:
   await tmux.call([["display-message", ...time, "-c", client, formatText(oneLine(text)).replaceAll("%", "%%")]]);
 }
 
-/** The ttys of all terminals that are attached; programs that drive tmux (control mode) are none. */
-export async function outerTerminals(tmux: Tmux): Promise<string[]> {
-  return (await attachedClients(tmux)).map(({ tty }) => tty);
+/** The ttys of all terminals that are attached, and whether one is a pane of another tmux; programs that drive tmux (control mode) are none. */
+export async function outerTerminals(tmux: Tmux): Promise<{ tty: string; isTmux: boolean }[]> {
+  return (await attachedClients(tmux)).map(({ tty, term }) => ({ tty, isTmux: term.startsWith("tmux") }));
+}
+
+/** Sequences that a tmux around this one hands on to its own terminal (3.3, with `allow-passthrough on`); by itself it swallows them. */
+export function passedThrough(sequences: string): string {
+  return `\u001bPtmux;${sequences.replaceAll("\u001b", "\u001b\u001b")}\u001b\\`;
 }
 
 /** A message on every terminal but those named, for four seconds; the text is data, no format and no date. */
@@ -78,9 +83,9 @@ export async function messageAll(tmux: Tmux, text: string, but: ReadonlySet<stri
   if (clients.length > 0) await tmux.call(clients.map(({ name }) => ["display-message", "-d", "4000", "-c", name, message]));
 }
 
-async function attachedClients(tmux: Tmux): Promise<{ name: string; tty: string }[]> {
-  const output = await tmux.call([["list-clients", "-F", "#{client_control_mode}\t#{client_tty}\t#{client_name}"]]);
-  return output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t")).map(([, tty = "", ...name]) => ({ tty, name: name.join("\t") }));
+async function attachedClients(tmux: Tmux): Promise<{ name: string; tty: string; term: string }[]> {
+  const output = await tmux.call([["list-clients", "-F", "#{client_control_mode}\t#{client_tty}\t#{client_termname}\t#{client_name}"]]);
+  return output.split("\n").filter((line) => line.startsWith("0\t")).map((line) => line.split("\t")).map(([, tty = "", term = "", ...name]) => ({ tty, term, name: name.join("\t") }));
 }
 
 /** Text into tmux's paste buffer, and, where tmux and the terminal do that, into the terminal's clipboard. */

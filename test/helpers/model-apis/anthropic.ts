@@ -16,14 +16,16 @@ export const anthropic: ModelApi = {
   turn(body) {
     const messages = (body["messages"] ?? []) as { role: string; content: unknown }[];
     const tools = ((body["tools"] ?? []) as { name?: string }[]).map((tool) => tool.name ?? "");
-    const turn = { said: "", results: 0, tools, main: hasShell(tools), stream: true };
+    const turn = { said: "", results: 0, result: "", tools, main: hasShell(tools), stream: true };
     for (const { role, content } of messages.toReversed()) {
       if (role !== "user") continue;
       const tool = Array.isArray(content) && content.some((part: Part) => part.type === "tool_result");
       // After a denial the next words come with the denied tool's result.
       turn.said = words(content);
       if (turn.said) break;
-      if (tool) turn.results++;
+      if (!tool) continue;
+      turn.results++;
+      turn.result ||= JSON.stringify(content);
     }
     return turn;
   },

@@ -5,9 +5,12 @@ export const chat: ModelApi = {
   turn(body) {
     const messages = (body["messages"] ?? []) as { role: string; content: unknown }[];
     const tools = ((body["tools"] ?? []) as { function?: { name?: string } }[]).map((tool) => tool.function?.name ?? "");
-    const turn = { said: "", results: 0, tools, main: hasShell(tools), stream: body["stream"] === true, json: "response_format" in body };
+    const turn = { said: "", results: 0, result: "", tools, main: hasShell(tools), stream: body["stream"] === true, json: "response_format" in body };
     for (const { role, content } of messages.toReversed()) {
-      if (role === "tool") turn.results++;
+      if (role === "tool") {
+        turn.results++;
+        turn.result ||= JSON.stringify(content);
+      }
       turn.said = role === "user" ? words(content) : "";
       if (turn.said) break;
     }

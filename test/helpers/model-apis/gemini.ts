@@ -14,12 +14,14 @@ export const gemini: ModelApi = {
     const declared = ((body["tools"] ?? []) as { functionDeclarations?: { name: string }[] }[]).flatMap((tool) => tool.functionDeclarations ?? []);
     const tools = declared.map(({ name }) => name);
     const config = (body["generationConfig"] ?? {}) as { responseMimeType?: string };
-    const turn = { said: "", results: 0, tools, main: hasShell(tools), stream: path.includes("stream"), json: config.responseMimeType === "application/json" };
+    const turn = { said: "", results: 0, result: "", tools, main: hasShell(tools), stream: path.includes("stream"), json: config.responseMimeType === "application/json" };
     for (const { role, parts = [] } of contents.toReversed()) {
       if (role === "model") continue;
       turn.said = words(parts.filter((part) => part.functionResponse === undefined));
       if (turn.said) break;
-      if (parts.some((part) => part.functionResponse !== undefined)) turn.results++;
+      if (!parts.some((part) => part.functionResponse !== undefined)) continue;
+      turn.results++;
+      turn.result ||= JSON.stringify(parts);
     }
     return turn;
   },

@@ -5,11 +5,14 @@ const event = (type: string, data: object) => `event: ${type}\ndata: ${JSON.stri
 
 export const responses: ModelApi = {
   turn(body) {
-    const input = (body["input"] ?? []) as { type?: string; role?: string; content?: unknown }[];
+    const input = (body["input"] ?? []) as { type?: string; role?: string; content?: unknown; output?: unknown }[];
     const tools = ((body["tools"] ?? []) as { name?: string; type?: string }[]).map((tool) => tool.name ?? tool.type ?? "");
-    const turn = { said: "", results: 0, tools, main: false, stream: true };
-    for (const { type, role, content } of input.toReversed()) {
-      if (type?.endsWith("_output")) turn.results++;
+    const turn = { said: "", results: 0, result: "", tools, main: false, stream: true };
+    for (const { type, role, content, output } of input.toReversed()) {
+      if (type?.endsWith("_output")) {
+        turn.results++;
+        turn.result ||= JSON.stringify(output);
+      }
       turn.said = role === "user" ? words(content) : "";
       if (turn.said) break;
     }

@@ -4,6 +4,8 @@ export interface Turn {
   said: string;
   /** Tool results since a person last said something. */
   results: number;
+  /** The newest of them, as JSON. */
+  result: string;
   tools: readonly string[];
   /** The conversation with the person, and not one that names or sums it up. */
   main: boolean;
@@ -91,7 +93,7 @@ const HELPERS: Readonly<Record<string, (prompt: string) => unknown>> = {
   Agent: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
   agent: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
   Task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general-purpose" }),
-  task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general" }),
+  task: (prompt) => ({ description: "stub helper", prompt, subagent_type: "general", agent_type: "general-purpose", name: "helper" }),
 };
 
 /** A command that goes on when its turn is over. */
@@ -113,9 +115,12 @@ export function hasShell(tools: readonly string[]): boolean {
   return Object.keys(SHELLS).some((name) => tools.includes(name));
 }
 
-export function answer({ main, json, results, said, tools }: Turn): Item {
+export function answer({ main, json, results, result, said, tools }: Turn): Item {
   if (json) return { text: JSON.stringify({ reasoning: "stub", next_speaker: "user" }) };
   if (!main) return { text: "Stub title" };
+  // Its helper's id is in what the call of it brought.
+  const helper = results === 1 && tools.includes("multi_agent_v1") && wish(said, "sub") ? /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(result)?.[0] : undefined;
+  if (helper) return { tool: "wait_agent", within: "multi_agent_v1", input: { targets: [helper] } };
   if (results > 0) return { text: `STUB-OK tools=${results}` };
   const [command, question, work, aside] = ["bash", "ask", "sub", "background"].map((name) => wish(said, name));
   const item =
