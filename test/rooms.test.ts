@@ -25,6 +25,7 @@ describe("the sources", () => {
   test("import each package in exactly one file", () => expect(rooms.onePlacePerPackage(src, Object.keys(dependencies))).toEqual([]));
   test("let no command know another, and load for --help only the row", () => expect(rooms.commandsStandAlone(src)).toEqual([]));
   test("load what speaks to a forge only when it is asked for", () => expect(rooms.forgeIsAsked(src)).toEqual([]));
+  test("load the reference, and what it says of JSON, only for who reads it", () => expect(rooms.referenceIsAsked(src)).toEqual([]));
   test("have every command in the table", () => expect(rooms.filesAreInTable(src, "src/commands", [])).toEqual([]));
   test("have every kind in the table", () => expect(rooms.filesAreInTable(src, "src/kinds", ["kind.ts"])).toEqual([]));
   test("have every segment in the table", () => expect(rooms.filesAreInTable(src, "src/segments", ["segment.ts", "usage.ts"])).toEqual([]));
@@ -53,6 +54,7 @@ describe("each guard bites", () => {
     ["a command that imports another", rooms.commandsStandAlone, { "src/commands/a.ts": 'await import("./b")', "src/commands/b.ts": "" }, { "src/commands/index.ts": 'import b from "./b";', "src/commands/b.ts": "" }],
     ["a command that loads early", rooms.commandsStandAlone, { "src/commands/a.ts": 'import { x } from "../fleet/b";', "src/fleet/b.ts": "" }, { "src/commands/a.ts": 'import type { X } from "../fleet/b";\nimport { y } from "../base/c";', "src/fleet/b.ts": "", "src/base/c.ts": "" }],
     ["a forge that is loaded early", rooms.forgeIsAsked, { "src/fleet/a.ts": 'import { x } from "./forge/b";', "src/fleet/forge/b.ts": "" }, { "src/fleet/a.ts": 'import type { X } from "./forge/b";\nawait import("./forge/b")', "src/fleet/forge/b.ts": "" }],
+    ["a table of JSON that is loaded early", rooms.referenceIsAsked, { "src/fleet/a.ts": 'import { AGENT } from "../reference/json/b";', "src/reference/json/b.ts": "" }, { "src/a.ts": 'await import("./reference/json/b")', "src/reference/c.ts": 'import { x } from "./json/b";', "src/reference/json/b.ts": "" }],
     ["a kind outside the table", (s) => rooms.filesAreInTable(s, "src/kinds", ["kind.ts"]), { "src/kinds/index.ts": "", "src/kinds/new.ts": "" }, { "src/kinds/index.ts": 'import { n } from "./new";', "src/kinds/new.ts": "", "src/kinds/kind.ts": "" }],
     ["a long file", (s) => rooms.tooLong(s, 3), { "src/a.ts": "1\n2\n3\n4\n" }, { "src/a.ts": "1\n2\n3\n" }],
     ["a test that is left out", rooms.leftOut, { "test/a.test.ts": `test.${"sk" + "ip"}("x", () => {})` }, { "test/a.test.ts": 'test.if(there)("x", () => {})' }],

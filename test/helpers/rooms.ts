@@ -47,6 +47,12 @@ export function forgeIsAsked(sources: Sources): string[] {
   return Object.keys(sources).filter((path) => !isForge(path)).flatMap((path) => importsOf(path, sources).filter(({ to, eager }) => eager && isForge(to)).map(({ to }) => `${path} loads ${to} at once`));
 }
 
+/** The reference, with the tables of the JSON, is loaded by import() alone: what runs has no use for its texts. */
+export function referenceIsAsked(sources: Sources): string[] {
+  const isReference = (path: string) => path.startsWith("src/reference/");
+  return Object.keys(sources).filter((path) => path.startsWith("src/") && !isReference(path)).flatMap((path) => importsOf(path, sources).filter(({ to, eager }) => eager && isReference(to)).map(({ to }) => `${path} loads ${to} at once`));
+}
+
 /** Each circle once, as the path around it. */
 export function circles(sources: Sources): string[] {
   const next = new Map<string, string[]>();
