@@ -38,6 +38,7 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     const { remains, common } = await asked;
     if (flags.list) return list(ctx, remains, flags.json);
     const wanted = await wantedRemains(ctx, remains, args.name, flags.batch, common);
+    if (ctx.env["FLEET_ID"]) await refuseOthers(ctx, wanted);
     const running = new Set<Remains>();
     const bringBack = async (found: Remains) => {
       const { record } = found.entry;
@@ -64,6 +65,13 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     return back.length < wanted.length ? EXIT.refused : EXIT.done;
   },
 });
+
+/** An agent would move a person's base back otherwise. */
+async function refuseOthers(ctx: Context, wanted: readonly Remains[]): Promise<void> {
+  const [{ refuseForeign }, { loadAgents }] = await Promise.all([import("../fleet/driven"), import("../fleet/agents")]);
+  const agents = await loadAgents(ctx);
+  refuseForeign(ctx.env, wanted.map(({ entry: { record } }) => ({ record, branch: record.branch })), "undo", (id) => agents.find((one) => one.record.id === id)?.pane);
+}
 
 function tellBack(ctx: Context, back: readonly Remains[]): void {
   ctx.out.json(back.map(({ entry: { id, record } }) => ({ id, branch: record.branch, worktree: record.worktree })));

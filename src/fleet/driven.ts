@@ -1,4 +1,4 @@
-// An agent that drives others: it may end, merge and keep only what it has started itself. Pure.
+// An agent that drives others: it may end, merge, keep and bring back only what it has started itself. Pure.
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
@@ -16,7 +16,7 @@ export function callingAgent(env: Record<string, string | undefined>, ownPane: (
 }
 
 /** Throws UserError where an agent calls, and one of these was not started by it. */
-export function refuseForeign(env: Record<string, string | undefined>, agents: readonly Agent[], verb: string, ownPane: (id: string) => string | null | undefined): void {
+export function refuseForeign(env: Record<string, string | undefined>, agents: readonly Pick<Agent, "record" | "branch">[], verb: string, ownPane: (id: string) => string | null | undefined): void {
   const caller = callingAgent(env, ownPane);
   if (caller === null) return;
   const foreign = agents.filter(({ record }) => record.parent !== caller);

@@ -129,7 +129,7 @@ fleet undo fix-login
 
 ## What is refused, and what to leave alone
 
-- \`kill\`, \`merge\`, \`keep\`, \`rename\` and \`gc\` act only on agents that you started (their \`parent\` is your \`FLEET_ID\`); \`pr\` on those and on yourself.
+- \`kill\`, \`merge\`, \`keep\`, \`undo\`, \`rename\` and \`gc\` act only on agents that you started (their \`parent\` is your \`FLEET_ID\`); \`pr\` on those and on yourself.
 - \`fleet adopt\`, \`fleet config approve\` and \`fleet skill install\` are a person's. So is everything that asks on a terminal.
 - Agents that you did not start you neither prompt, answer, interrupt nor stop, unless you are asked to.
 - No \`tmux kill-session\`, \`git worktree remove\` or \`git branch -D\` on what fleet made.

@@ -148,7 +148,7 @@ test("with --rebase each commit comes alone, with its author and message", async
   await ok(["kill", id, "--yes", "--delete-branch"]);
 });
 
-test("an agent kills and merges only what it started itself", async () => {
+test("an agent kills, merges and brings back only what it started itself", async () => {
   await ok(["create", "boss", "-a", "demo", "-d"]);
   const { id } = await place.agent("boss");
   const env = { FLEET_ID: id };
@@ -159,8 +159,13 @@ test("an agent kills and merges only what it started itself", async () => {
   await ok(["stop", "worker"]);
   expect((await fleet(["merge", "worker", "--into", "other"], { env })).stderr).toContain("no such branch");
   await ok(["kill", "worker", "--yes"], { env });
+  expect(await ok(["undo", "worker", "--dry-run"], { env })).toStartWith("brings back worker");
   expect((await fleet(["merge", "boss"], { env })).stderr).toContain("only agents that it started");
   await ok(["kill", "boss", "--yes"]);
+  for (const words of [["undo"], ["undo", "--dry-run"], ["undo", id]]) {
+    const ran = await fleet(words, { env });
+    expect([ran.code, ran.stderr.includes("an agent may undo only agents that it started: boss")]).toEqual([1, true]);
+  }
 });
 
 test("a sync brings the base in and leaves uncommitted work as it is; a conflict is handed to the agent as a prompt", async () => {
