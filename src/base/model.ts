@@ -65,6 +65,8 @@ export interface AgentRecord {
   request?: RequestOf | null;
   /** The number of the issue that it was started for. */
   issue?: number | null;
+  /** The agent whose state it began with. */
+  forkOf?: string;
   /** ISO 8601. */
   created: string;
   placed: Placed[];

@@ -11,6 +11,7 @@ export default defineCommand({
   args: [{ name: "prompt", doc: "the first prompt", optional: true }],
   flags: {
     conversation: { type: "string", value: "ID", doc: "keep the conversation under this id" },
+    from: { type: "string", value: "FILE", doc: "begin with what was said in that conversation" },
     resume: { type: "string", value: "ID", doc: "take up the conversation of this id" },
   },
   examples: [{ run: "fleet create try-it -a demo -p 'work 2'", does: "have it work for two seconds, on a branch of its own" }],

@@ -5,6 +5,7 @@ import type { Command } from "../context";
 const TABLE: Record<string, () => Promise<{ default: unknown }>> = {
   create: () => import("./create"),
   adopt: () => import("./adopt"),
+  fork: () => import("./fork"),
   fanout: () => import("./fanout"),
   multi: () => import("./multi"),
   prompt: () => import("./prompt"),

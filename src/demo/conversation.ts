@@ -12,14 +12,14 @@ export interface Conversation {
   add(lines: readonly string[]): void;
 }
 
-/** A new conversation, or with `resume` one that was. Throws UserError for an id that nobody knows. */
-export function openConversation(env: Record<string, string | undefined>, id: string | null, resume: boolean): Conversation {
+/** A new conversation, which may begin with what was said in the file `from`, or with `resume` one that was. Throws UserError for an id that nobody knows. */
+export function openConversation(env: Record<string, string | undefined>, id: string | null, resume: boolean, from?: string): Conversation {
   if (id === null) return { id, lines: [], add: () => {} };
   if (!/^[A-Za-z0-9-]{1,64}$/.test(id)) throw new UserError(`not a conversation id: ${id}`, { hint: "fleet demo-agent" });
   const file = join(conversationFolder(env), `demo-${id}.jsonl`);
   const conversation: Conversation = {
     id,
-    lines: resume ? read(file, id) : [],
+    lines: resume ? read(file, id) : from === undefined ? [] : read(from, from),
     add(lines) {
       try {
         mkdirSync(dirname(file), { recursive: true });
@@ -30,7 +30,7 @@ export function openConversation(env: Record<string, string | undefined>, id: st
     },
   };
   // Even one in which nothing was said can be resumed.
-  conversation.add([]);
+  conversation.add(from === undefined ? [] : conversation.lines);
   return conversation;
 }
 

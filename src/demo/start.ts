@@ -10,12 +10,13 @@ export interface DemoWords {
   prompt: string | undefined;
   conversation: string | undefined;
   resume: string | undefined;
+  from: string | undefined;
 }
 
 /** Returns the exit code. Throws UserError before the terminal is touched. */
 export async function startDemoAgent(words: DemoWords, cwd: string, env: Record<string, string | undefined>): Promise<number> {
   if (words.resume !== undefined && words.conversation !== undefined) throw new UsageError("--resume and --conversation exclude each other");
-  const conversation = openConversation(env, words.resume ?? words.conversation ?? null, words.resume !== undefined);
+  const conversation = openConversation(env, words.resume ?? words.conversation ?? null, words.resume !== undefined, words.from);
   const terminal = openRawTerminal();
   if (!terminal) throw new UserError("the demo agent needs a terminal", { hint: "fleet create my-branch -a demo" });
   let code: number;

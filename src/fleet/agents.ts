@@ -78,6 +78,8 @@ async function noteOverlaps(store: Store, agents: Agent[]): Promise<void> {
   const { overlapsOf } = await import("./overlap");
   let rivals: Set<string> | undefined;
   const found = overlapsOf(agents, (one, other) => {
+    // They began with the same changes.
+    if (one.record.forkOf === other.record.id || other.record.forkOf === one.record.id || (one.record.forkOf !== undefined && one.record.forkOf === other.record.forkOf)) return true;
     const { batch } = one.record;
     if (batch === null || batch !== other.record.batch) return false;
     return (rivals ??= rivalBatches(store)).has(batch);

@@ -28,6 +28,8 @@ export interface Launch {
   setup: readonly string[];
   /** false: take up the conversation instead of starting it. */
   first: boolean;
+  /** Words of the first start, where it is no plain one. */
+  begin?: ((facts: LaunchFacts & { worktree: string }) => Word[]) | undefined;
   /** Absolute paths. */
   fleet: string;
   tmuxBinary: string;
@@ -90,7 +92,7 @@ export function runFile(launch: Launch, directory: string): string {
     set("fleet_running", kind.reports || kind.readScreen ? "starting" : "unknown"),
     ...Object.entries(environment).map(([name, value]) => `export ${set(name, value)}`),
     prompt.read,
-    `fleet_first() { ${commandLine(kind.launch(facts), prompt.word)}; }`,
+    `fleet_first() { ${commandLine(launch.begin?.({ ...facts, worktree: record.worktree }) ?? kind.launch(facts), prompt.word)}; }`,
     againFunction(launch, facts, prompt.word),
     wrapper,
   ].join("\n");

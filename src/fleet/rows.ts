@@ -59,6 +59,7 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     overlaps: agent.overlaps,
     parent: record.parent ?? null,
     adopted: record.adopted === true,
+    forkOf: record.forkOf ?? null,
     issue: record.issue ?? null,
     pr: agent.request ?? null,
     dirty: agent.changes?.dirty ?? null,

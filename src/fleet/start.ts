@@ -50,6 +50,9 @@ async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind,
   const path = findProgram(kind.program, record.path) ? record.path : await pathWithProgram(kind, env, store);
   const directory = agentDirectory(store, record.id);
   const setup = readList(`${directory}/setup.json`);
+  const keeps = kind.picksConversation && kind.transcript?.is === "lines" && existsSync(`${directory}/started`);
+  const anew = keeps ? (await import("./fork/words")).beginAgain(ports, record, kind) : null;
+  if (anew && !restored) rmSync(`${directory}/started`, { force: true });
   const launch: Launch = {
     record: { ...record, path },
     kind,
@@ -58,6 +61,7 @@ async function startClaimed(ports: StartPorts, agent: Agent, kind: ResolvedKind,
     setup: existsSync(`${directory}/ready`) ? [] : setup,
     // A program that never ran still has its first prompt before it.
     first: !existsSync(`${directory}/started`),
+    begin: anew?.begin,
     fleet: process.execPath,
     tmuxBinary: findProgram("tmux", env["PATH"]) ?? "tmux",
     size,

@@ -31,6 +31,14 @@ export const claude: Kind = {
     // Even after `--` a prompt of the one word `doctor` or `update` runs that subcommand; with a blank behind, it does not.
     { before: "", after: " " },
   ],
+  // It finds conversations of other worktrees of the repository by their id, and keeps the copy with the directory that it stands in.
+  fork: {
+    picks: true,
+    words: ({ conversation, extra, directory }, of) =>
+      of.conversation === null || of.file === null
+        ? null
+        : ["claude", ...reporting(directory), "--resume", of.conversation, "--fork-session", ...(conversation ? ["--session-id", conversation] : []), ...extra, "--", { before: "", after: " " }],
+  },
   resume: ({ conversation, extra, directory }) => [
     "claude",
     ...reporting(directory),

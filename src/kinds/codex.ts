@@ -30,6 +30,14 @@ export const codex: Kind = {
   // --no-daemon: else the turn runs in a background process of all sessions, which goes on after its pane is gone.
   // `--` ends variadic flags (--image FILE…), keeps `exec` a prompt, and lets one begin with a dash.
   launch: ({ extra }) => ["codex", "--no-daemon", ...extra, "--", PROMPT],
+  // Without -C it asks which of the two directories is meant. Its ids stand in the names of its files.
+  fork: {
+    picks: false,
+    words: ({ extra, worktree }, { file }) => {
+      const id = /-([0-9a-f]{8}-[0-9a-f-]{27})\.jsonl$/.exec(file ?? "")?.[1];
+      return id === undefined ? null : ["codex", "fork", "--no-daemon", "-C", worktree, ...extra, "--", id, PROMPT];
+    },
+  },
   // --last looks only at conversations of the working directory, and an agent has its worktree to itself.
   resume: ({ conversation, extra }) =>
     conversation

@@ -35,6 +35,7 @@ export const copilot: Kind = {
     ...extra,
     { before: "--interactive=", after: "" },
   ],
+  fork: "GitHub Copilot CLI has no way to fork a conversation",
   resume: ({ conversation, extra, directory }) => ["copilot", "--plugin-dir", directory, ...(conversation ? ["--resume", conversation] : ["--continue"]), ...extra],
 };
 

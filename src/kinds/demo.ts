@@ -23,6 +23,11 @@ export const demo: Kind = {
     "--",
     PROMPT,
   ],
+  fork: {
+    picks: true,
+    words: ({ conversation, extra, fleet }, of) =>
+      of.conversation === null ? null : [fleet, "demo-agent", "--from", `${of.directory}/demo-${of.conversation}.jsonl`, ...(conversation ? ["--conversation", conversation] : []), ...extra, "--", PROMPT],
+  },
   resume: ({ conversation, extra, fleet }) => [fleet, "demo-agent", ...(conversation ? ["--resume", conversation] : []), ...extra],
   report,
   readScreen,

@@ -32,6 +32,11 @@ export const gemini: Kind = {
     // In one word: after `-i`, a prompt that begins with a dash is refused as a flag.
     { before: "--prompt-interactive=", after: "" },
   ],
+  // By id it finds only conversations of the same folder; a file of any folder is taken in as a new one.
+  fork: {
+    picks: false,
+    words: ({ extra }, { file }) => (file === null ? null : ["gemini", `--session-file=${file}`, ...extra, { before: "--prompt-interactive=", after: "" }]),
+  },
   // `latest` is of this folder's conversations, and starts a new one where there is none.
   resume: ({ conversation, extra }) => ["gemini", "--resume", conversation ?? "latest", ...extra],
 };

@@ -21,6 +21,16 @@ export interface LaunchFacts {
   prompted: boolean;
 }
 
+/** Another agent of the same program, whose conversation a new one begins with. */
+export interface Forked {
+  /** Its conversation's id, where it is known. */
+  conversation: string | null;
+  /** The newest of its transcripts, absolute; null where there is none. */
+  file: string | null;
+  /** The agent's own directory. */
+  directory: string;
+}
+
 /** What a report of the program says about its agent. */
 export interface Report {
   status?: Status;
@@ -112,6 +122,11 @@ export interface Kind {
   readonly interrupt: readonly string[];
   /** Words of the first start, program first. */
   launch(facts: LaunchFacts): Word[];
+  /**
+   * Words of a first start with a copy of another agent's conversation, in a worktree of its own; null: that one has none yet.
+   * A text says why its program can't do that. Without it, its program has no conversations.
+   */
+  readonly fork?: string | { words(facts: LaunchFacts & { readonly worktree: string }, of: Forked): Word[] | null; /** The copy gets the id that fleet picks. */ readonly picks: boolean };
   /** Words of a later start; it takes up the conversation where the program can. */
   resume(facts: LaunchFacts): Word[];
   /** Files of a start, by name, in the agent's directory: what makes the program report, and nothing of the person's. */

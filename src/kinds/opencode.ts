@@ -29,6 +29,7 @@ export const opencode: Kind = {
   },
   // In one word: after `--prompt`, a prompt that begins with a dash is refused as a flag.
   launch: ({ extra }) => ["opencode", ...extra, { before: "--prompt=", after: "" }],
+  fork: "opencode goes on with a forked conversation in the directory of the first one, whose files it would change",
   // Without one that it had here a new conversation: --continue takes the last one of any worktree of the repo (opencode#41562).
   resume: ({ conversation, extra }) => ["opencode", ...(conversation ? ["--session", conversation] : []), ...extra],
 };

@@ -28,5 +28,6 @@ export const qwen: Kind = {
     // In one word, as with Gemini: a prompt may begin with a dash.
     { before: "--prompt-interactive=", after: "" },
   ],
+  fork: "Qwen Code forks a conversation only in the directory in which it began",
   resume: ({ conversation, extra }) => ["qwen", ...(conversation ? ["--resume", conversation] : ["--continue"]), ...extra],
 };

@@ -79,6 +79,11 @@ beforeAll(async () => {
   await ok(["create", "over", "-a", "demo", "-p", "exit 3", "-d"]);
   await ok(["create", "gone", "-a", "demo", "-p", "write gone.txt x", "-d"]);
   await ok(["create", "ready", "-a", "demo", "-p", "write ready.txt yes\ncommit Ready", "-d"]);
+  await place.untilStatus("ready", "idle");
+  // A worktree of another branch within can't be there twice.
+  await repo.git("-C", (await place.agent("ready")).worktree, "worktree", "add", "-q", "--detach", "within");
+  await call("fork", ["fork", "ready", "ready-fork", "-d"]);
+  await repo.git("worktree", "remove", "--force", join((await place.agent("ready")).worktree, "within"));
   for (const branch of ["pair-1", "pair-2", "one", "two", "kid", "other", "gone", "ready"]) await place.untilStatus(branch, "idle");
   await place.untilStatus("asks", "waiting");
   await place.untilStatus("over", "exited");

@@ -35,6 +35,7 @@ beforeAll(async () => {
 const DRY: Record<string, string[]> = {
   create: ["create", "new", "-a", "demo"],
   adopt: ["adopt", "../by-hand", "-a", "demo"],
+  fork: ["fork", "ready", "-p", "say hello"],
   fanout: ["fanout", "2", "new", "-a", "demo", "-p", "x"],
   multi: ["multi", "new:x", "-a", "demo"],
   prompt: ["prompt", "pair-1", "hello"],

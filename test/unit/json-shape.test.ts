@@ -54,7 +54,7 @@ test("an agent of which all is known fits the table to its last field", () => {
     changes: { added: 1, removed: 2, dirty: 3, stale: false }, standing: { is: "conflicts", conflicts: ["a.txt"] }, overlaps: [{ id: "b", branch: "b", files: ["a.txt"] }],
     spent: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4, cost: 0.5, partial: false },
     request: { state: "open", number: 7, draft: true, checks: "failed", failing: ["lint"], review: "required", conflicts: true, url: "https://forge.example/7", stale: false },
-  }, { batch: "b1", parent: "p", issue: 12 });
+  }, { batch: "b1", parent: "p", forkOf: "f", issue: 12 });
   const seen = new Set<string>();
   const [output] = JSON_OUTPUTS["list"]!;
   expect(misfits([agentJson(whole, { path: () => import.meta.path } as never)], output!, seen)).toEqual([]);

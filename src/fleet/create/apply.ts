@@ -39,6 +39,8 @@ export interface CreateOptions {
   onStep(step: string): void;
   warn(message: string, hint?: string): void;
   note(message: string): void;
+  /** Fills the new worktree further, before copies are placed. */
+  fill?: ((record: AgentRecord) => Promise<void>) | undefined;
   /** Waited for before the program may start: programs of a batch that share a login start a moment apart. */
   beforeSession?: (() => Promise<void>) | undefined;
   /** The agent is made whole, but its session is left to a later start; this says so wherever that is decided. */
@@ -92,6 +94,10 @@ export async function applyCreate(ports: CreatePorts, plan: CreatePlan, options:
       step("checkout");
       await checkOut(git, record.worktree);
       await postCheckout(ports, plan, options);
+    }
+    if (options.fill) {
+      step("copy");
+      await options.fill(record);
     }
     record.placed = await placeFiles(ports, plan, candidates, options);
     if (options.hold) {

@@ -30,6 +30,10 @@ export interface CreateWish extends CreateRequest {
   base: string | undefined;
   setup: readonly string[];
   early: Early;
+  /** Fills the new worktree further, before copies are placed. */
+  fill?: CreateOptions["fill"];
+  /** Words of the first start, where it is no plain one. */
+  begin?: Launch["begin"];
 }
 
 /** Facts, then the plan. `confirmExisting` is asked where the branch is there and `existing` was not said. */
@@ -88,10 +92,12 @@ export function carryOut(ports: CreatePorts, plan: CreatePlan, wish: CreateWish,
     ...watch,
     copy: values["worktree.copy"],
     link: values["worktree.link"],
+    fill: wish.fill,
     launch: {
       kind: wish.kind,
       extra: wish.extra,
       setup: wish.setup,
+      begin: wish.begin,
       fleet: process.execPath,
       tmuxBinary: findProgram("tmux", ports.env["PATH"]) ?? "tmux",
       size,

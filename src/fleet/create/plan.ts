@@ -20,6 +20,8 @@ export interface CreateRequest {
   head?: Head | undefined;
   request?: RequestOf | undefined;
   issue?: number | undefined;
+  /** The agent whose state it begins with. */
+  forkOf?: string | undefined;
 }
 
 /** A pull request's branch, fetched. */
@@ -93,6 +95,7 @@ export function planCreate(request: CreateRequest, facts: CreateFacts): CreatePl
     parent: facts.parent,
     ...(request.request ? { request: request.request } : {}),
     ...(request.issue === undefined ? {} : { issue: request.issue }),
+    ...(request.forkOf === undefined ? {} : { forkOf: request.forkOf }),
     created: facts.now,
     placed: [],
   };

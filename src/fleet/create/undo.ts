@@ -132,6 +132,19 @@ async function removeDirectory(git: Git, store: Store, record: AgentRecord, bega
       return true;
     }
   }
-  return removeUntouched(git, repo, worktree, began);
+  if (await removeUntouched(git, repo, worktree, began)) return true;
+  if (!(await isOnlyCopied(git, store, record, began))) return false;
+  await removeWorktree(git, repo, worktree);
+  return true;
+}
+
+/** Of a fork: what is there is what the agent has that it was copied from. Without an answer: it may be work. */
+async function isOnlyCopied(git: Git, store: Store, { forkOf, repo, worktree }: AgentRecord, began: string): Promise<boolean> {
+  const source = forkOf === undefined ? undefined : store.agents().find(({ id }) => id === forkOf);
+  if (!source || !existsSync(worktree)) return false;
+  const [from, copy] = [registrationOf(repo, source.worktree), registrationOf(repo, worktree)];
+  if (!from || !copy || copy.locked !== null) return false;
+  const { isCopyOf } = await import("../../ports/git/copy-state");
+  return isCopyOf(git, { tree: source.worktree, admin: from.dir, common: repo }, { tree: worktree, admin: copy.dir, common: repo }, began).catch(() => false);
 }
 

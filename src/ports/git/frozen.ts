@@ -20,7 +20,7 @@ export interface Frozen {
 }
 
 /** What must be written. Paths are latin1 strings. */
-interface Contents {
+export interface Contents {
   head: string | null;
   headTree: string | null;
   /** Paths whose content in the tree differs from HEAD, or that HEAD lacks. */
@@ -28,6 +28,8 @@ interface Contents {
   /** Every tracked path with its permissions where they are not the usual ones. */
   modes: Record<string, string>;
   emptyDirectories: string[];
+  /** Where the index has another repository's commit: submodules. */
+  gitlinks: string[];
   /** Ignored paths (directories collapsed) and submodules that git can bring again: an undo from the ref alone lacks them. */
   lacks: string[];
   /** Objects that only the index names, staged or in its caches: without a ref they are collected, and git then finds it broken. */
@@ -54,7 +56,8 @@ export function frozenEnvironment({ tree, admin, common }: Pick<Frozen, "tree" |
   return { GIT_DIR: admin, GIT_COMMON_DIR: common, GIT_WORK_TREE: tree };
 }
 
-async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): Promise<Contents> {
+/** What of it git does not have in HEAD. Nothing is written, not even the index. */
+export async function readContents(git: Git, frozen: Frozen, keep: readonly string[] = []): Promise<Contents> {
   const env = frozenEnvironment(frozen);
   const ask = async (args: string[]) => split(await git.call(frozen.tree, [...QUIET, ...args], { env, encoding: "latin1" }));
   const head = (await git.try(frozen.tree, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], { env })).stdout.trim() || null;
@@ -68,7 +71,7 @@ async function readContents(git: Git, frozen: Frozen, keep: readonly string[]): 
     ask([...others, "--ignored", "--directory"]),
     git.try(frozen.tree, ["config", "--get-regexp", "^core\\.(autocrlf|eol|attributesfile)$"], { env }),
   ]);
-  const contents: Contents = { head, headTree: null, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], lacks: ignored, indexObjects: new Map(), commits: [] };
+  const contents: Contents = { head, headTree: null, paths: new Set([...changed, ...untracked]), modes: {}, emptyDirectories: [], gitlinks: [], lacks: ignored, indexObjects: new Map(), commits: [] };
   const named = new Set([...keep, ...namedIn(frozen.admin)]);
   for (const entry of tracked) noteTracked(frozen, contents, entry, named);
   noteStaged(contents, staged, named);
@@ -92,6 +95,7 @@ function noteTracked({ tree, submodules }: Frozen, contents: Contents, entry: st
 
 /** A repository within the tree lies nowhere else; one under the worktree's git directory is saved where it has work of its own. */
 function noteSubmodule(tree: string, save: boolean, contents: Contents, path: string): void {
+  contents.gitlinks.push(path);
   const link = lookAt(tree, `${path}/.git`);
   if (!link) return;
   if (link.isDirectory() || save) contents.paths.add(path);

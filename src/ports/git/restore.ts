@@ -120,7 +120,7 @@ export async function writeEntries(git: Git, { common, stallMs }: Pick<Rebuilt, 
 }
 
 /** With the directories that are empty without it, as git does it. */
-function remove(root: string, path: string): void {
+export function remove(root: string, path: string): void {
   rmSync(diskPath(root, path), { recursive: true, force: true });
   for (let part = parentOf(path); part !== ""; part = parentOf(part)) {
     try {
@@ -132,7 +132,7 @@ function remove(root: string, path: string): void {
 }
 
 /** Every part of `path` that is there is a directory. */
-function isFreeOfLinks(root: string, path: string): boolean {
+export function isFreeOfLinks(root: string, path: string): boolean {
   for (let part = path; part !== ""; part = parentOf(part)) if (lookAt(root, part)?.isDirectory() === false) return false;
   return true;
 }

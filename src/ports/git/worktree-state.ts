@@ -56,6 +56,12 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
   };
 }
 
+/** What git is in the middle of, by what it keeps in the worktree's git directory; null: of nothing. */
+export function underWay(admin: string): string | null {
+  const marks = { "rebase-merge": "rebase", "rebase-apply": "rebase", MERGE_HEAD: "merge", CHERRY_PICK_HEAD: "cherry-pick", REVERT_HEAD: "revert", BISECT_LOG: "bisect" };
+  return Object.entries(marks).find(([name]) => existsSync(join(admin, name)))?.[1] ?? null;
+}
+
 /** Whether a branch, a remote's branch or a tag has the commit. Without an answer: no. */
 async function isReachable(git: Git, common: string, commit: string): Promise<boolean> {
   const ran = await git.try(common, ["--git-dir=.", "rev-list", "-n", "1", commit, "--not", "--branches", "--remotes", "--tags"]);

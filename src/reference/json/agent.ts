@@ -75,6 +75,7 @@ export const AGENT: Fields = {
   adopted: { is: "boolean", doc: "its worktree and branch were there before it (fleet adopt): nothing of them is ever removed" },
   issue: { is: "integer", doc: "the number of the issue that it was started for", none: "for none" },
   pr: { is: REQUEST, doc: "how its pull or merge request stands", none: "it can't be told, or not asked for (list without --pr, next, wait)" },
+  forkOf: { is: "text", doc: "the id of the agent that it was forked from", none: "of none" },
   dirty: { is: "integer", unit: "files", doc: "paths with uncommitted or untracked content", none: "git had no time, or not asked for (next, wait)" },
   added: { is: "integer", unit: "lines", doc: "lines added since its base, uncommitted and untracked ones too", none: "as for dirty" },
   removed: { is: "integer", unit: "lines", doc: "lines removed since its base", none: "as for dirty" },

@@ -4,11 +4,12 @@ import { COMPARE, GC, KEEP, MERGE, PR, RENAME, SYNC, UNDO } from "./home";
 import { ANSWER, BATCH, COST, DIFF, EXEC, EXPLAIN, LOGS, PATH, QUEUE } from "./look";
 import { CONFIG, DOCTOR, SKILL, VERSION } from "./setup";
 import type { Output } from "./shape";
-import { ADOPT, BATCH_LINES, CREATE } from "./start";
+import { ADOPT, BATCH_LINES, CREATE, FORK } from "./start";
 
 export const JSON_OUTPUTS: Readonly<Record<string, readonly Output[]>> = {
   create: CREATE,
   adopt: ADOPT,
+  fork: FORK,
   fanout: BATCH_LINES,
   multi: BATCH_LINES,
   answer: ANSWER,

@@ -35,6 +35,24 @@ export const ADOPT: readonly Output[] = [
   },
 ];
 
+export const FORK: readonly Output[] = [
+  {
+    with: "",
+    gives: "an object",
+    fields: {
+      ...NAMES,
+      kind: { is: "text", doc: "its program" },
+      worktree: { is: "text", doc: "the path of its files" },
+      session: { is: "text", doc: "the name of its tmux session" },
+      forkOf: { is: "text", doc: "the id of the agent that it was forked from" },
+      conversation: { is: ["copied", "new"], doc: "whether the conversation went along; why not stands on stderr" },
+      copied: { is: "integer", unit: "paths", doc: "what is not committed, and was copied" },
+      settled: { is: "boolean", doc: "all of it is of one moment; false: the first agent went on writing" },
+      skipped: { is: "text", list: true, doc: "pipes, sockets, and worktrees of other repositories within: they can't be there twice" },
+    },
+  },
+];
+
 const STEP = "where an agent's step is told";
 const END = "in the last line";
 
