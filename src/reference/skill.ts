@@ -65,6 +65,8 @@ fleet multi -d --yes -f tasks.jsonl
 
 - An agent knows its prompt and the repository, nothing of your conversation: say what is wanted, where, and how it is checked.
 - It starts from the base branch, called in your worktree from your base; \`-b .\` starts it from your last commit. What you have not committed it never sees.
+- \`fleet fork "$FLEET_ID" -d -p '…'\` starts one from where you are: with what you have not committed, and your conversation where your program can copy it. Agents
+  that you started are forked by their names.
 - \`fanout\` gives several the same prompt, to keep the best; \`multi\` gives each its own: a line of tasks.jsonl is \`{"branch":"a","prompt":"…"}\`.
 - \`-d\` returns once they are started. \`-a KIND\` picks another program. Each agent costs tokens: start as many as the task has parts.
 
