@@ -28,10 +28,12 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
     const asked = remainsHere(ctx);
     asked.catch(() => {});
     // Loaded while git answers.
-    const [{ refuseUndo }, { gatherUndoFacts }, { applyUndo }, { prepareLock }] = await Promise.all([
+    const [{ refuseUndo }, { gatherUndoFacts }, { applyUndo }, { wasGone }, { existsSync }, { prepareLock }] = await Promise.all([
       import("../fleet/undo/plan"),
       import("../fleet/undo/facts"),
       import("../fleet/undo/apply"),
+      import("../fleet/trash"),
+      import("node:fs"),
       import("../ports/lock"),
     ]);
     if (!flags.list) prepareLock();
@@ -44,17 +46,19 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
       const { record } = found.entry;
       if (found.alive) return await takeMergeBack(ctx, found, flags["dry-run"]);
       refuseUndo(found, await gatherUndoFacts(ctx, found.entry));
-      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash || record.adopted ? "" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
+      const gone = wasGone(found.entry);
+      if (flags["dry-run"]) return ctx.out.answer(`brings back ${oneLine(record.branch)} in ${record.worktree}${found.inTrash || record.adopted ? "" : gone ? ", whose files were gone before it was killed" : ", from its saved ref alone"}`), takeMergeBack(ctx, found, true);
       const { lacks, runs } = await applyUndo(ctx, found);
       if (runs) running.add(found);
       ctx.out.done(`brought back: ${oneLine(record.branch)} in ${record.worktree}`);
+      if (gone && !existsSync(record.worktree)) ctx.out.warn(`its files were gone before it was killed: ${record.worktree}`, `git -C ${shellWord(record.main)} worktree repair WHERE-THEY-ARE   ·   fleet kill ${shellWord(record.branch)}`);
       if (lacks.length > 0) ctx.out.warn(`without what only the trash had: ${lacks.slice(0, 20).map(oneLine).join(", ")}${lacks.length > 20 ? ` and ${lacks.length - 20} more` : ""}`);
       await takeMergeBack(ctx, found, false);
     };
     if (wanted.length === 1) {
       await bringBack(wanted[0]!);
       if (flags.json && !flags["dry-run"]) tellBack(ctx, wanted);
-      if (!flags["dry-run"] && !wanted[0]!.alive) ctx.out.hint(`fleet ${running.has(wanted[0]!) ? "attach" : "start"} ${shellWord(wanted[0]!.entry.record.branch)}`);
+      if (!flags["dry-run"] && !wanted[0]!.alive && existsSync(wanted[0]!.entry.record.worktree)) ctx.out.hint(`fleet ${running.has(wanted[0]!) ? "attach" : "start"} ${shellWord(wanted[0]!.entry.record.branch)}`);
       return EXIT.done;
     }
     const back = await eachOf(ctx, wanted, bringBack);
@@ -141,7 +145,7 @@ async function list(ctx: Context, remains: readonly Remains[], json: boolean): P
     { title: "branch", cell: ({ entry }: Remains) => oneLine(entry.record.branch) },
     { title: "when", cell: ({ entry }: Remains) => entry.at.slice(0, 16).replace("T", " ") },
     { title: "merged", cell: ({ merge }: Remains) => (merge ? `into ${oneLine(merge.into.branch)}` : ""), hideEmpty: true },
-    { title: "kept", cell: ({ entry, inTrash, alive }: Remains) => (alive ? "the agent" : entry.record.adopted ? "its worktree, in place" : inTrash ? "all files" : entry.ref === null ? "its commits" : "all but ignored files") },
+    { title: "kept", cell: ({ entry, inTrash, alive }: Remains) => (alive ? "the agent" : entry.record.adopted ? "its worktree, in place" : inTrash ? "all files" : entry.ref === null ? "no files, which were gone" : "all but ignored files") },
     { title: "repo", cell: ({ entry }: Remains) => oneLine(entry.record.main), last: true },
   ];
   for (const line of renderTable(remains, columns, null, ctx.out.style)) ctx.out.answer(line);

@@ -62,7 +62,7 @@ export async function purgeTrash({ git, store }: { git: Git; store: Store }, lim
       if (busy(store).has(entry.id)) continue;
       // It waits for a later purge until what is mounted in it is gone.
       if (isMounted(entry)) continue;
-      if (empty.includes(entry.id)) emptyTrash(entry);
+      if (empty.includes(entry.id) || forget.includes(entry.id)) emptyTrash(entry);
       if (forget.includes(entry.id)) await forgetSaved({ git, store }, entry);
     }
     await forgetMerges({ git, store }, now);

@@ -69,6 +69,16 @@ export function isInTrash(entry: Placed): boolean {
   return existsSync(trashedTree(entry)) && existsSync(trashedAdmin(entry));
 }
 
+/** Its worktree was gone before it was killed: what comes back is git's record of it, its branch, and the agent. */
+export function wasGone({ ref, record }: Pick<TrashEntry, "ref" | "record">): boolean {
+  return ref === null && !record.adopted;
+}
+
+/** Of one whose worktree was gone: anything that an undo brings back. */
+export function hasRemains(entry: TrashEntry): boolean {
+  return entry.deletedAt !== null || existsSync(trashedAdmin(entry));
+}
+
 /** The end of a folder's name while it is being removed: half a tree must not be taken for a whole one. */
 export const EMPTYING = ".emptying";
 

@@ -34,6 +34,25 @@ test("uncommitted work is refused without --force, and named", async () => {
   await refused(["dirty"], "dirty has uncommitted work: 2 paths\n↳ fleet diff dirty   ·   fleet kill dirty --force discards it");
 });
 
+test("changes that git is told to look away from are uncommitted work too, and one that is only flagged, or sparse, is none", async () => {
+  for (const flag of ["assume-unchanged", "skip-worktree"]) {
+    const { git, write } = await stopped(flag);
+    await git("update-index", `--${flag}`, "main.txt", ".gitignore");
+    await ok(["kill", flag, "--yes"]);
+    await ok(["undo", flag]);
+    write("main.txt", "hidden change\n");
+    expect(await git("status", "--porcelain")).toBe("");
+    await refused([flag], `${flag} has uncommitted work in 1 file that git is told to look away from\n↳ `);
+    await ok(["kill", flag, "--yes", "--force"]);
+    await ok(["undo", flag]);
+    expect(await git("hash-object", "main.txt")).not.toBe(await git("rev-parse", "HEAD:main.txt"));
+    await ok(["kill", flag, "--yes", "--force"]);
+  }
+  const { git } = await stopped("sparse");
+  await git("sparse-checkout", "set", "--no-cone", "/*", "!/main.txt");
+  await ok(["kill", "sparse", "--yes"]);
+});
+
 test("commits that no branch has are refused without --force", async () => {
   const { git, write } = await stopped("loose");
   await git("checkout", "-q", "--detach");

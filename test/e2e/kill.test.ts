@@ -1,6 +1,6 @@
 // What kill takes, what is left of it, and how it comes back.
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, lstatSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, lstatSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawn } from "../../src/ports/spawn";
 import { openPlace } from "../helpers/place";
@@ -72,10 +72,43 @@ test("an agent whose worktree was removed by hand is forgotten, with git's recor
   rmSync(worktree, { recursive: true });
   const ran = await fleet(["kill", "removed", "--yes"]);
   expect(ran.stderr).toContain("worktree  is gone already");
-  expect(ran.stderr).not.toContain("fleet undo");
   expect(existsSync(join(repo.path, ".git/worktrees/removed"))).toBe(false);
   expect(await repo.git("log", "-1", "--format=%s", "removed")).toBe("Committed");
-  expect((await fleet(["undo", id])).stderr).toContain("nothing to undo");
+  // As it was: an agent without files, of which git still knows.
+  const back = await fleet(["undo", id]);
+  expect([back.code, back.stderr]).toEqual([0, expect.stringContaining(`its files were gone before it was killed: ${worktree}`)]);
+  expect(existsSync(join(repo.path, ".git/worktrees/removed"))).toBe(true);
+  await ok(["kill", id, "--yes"]);
+});
+
+test("one whose worktree was moved by hand comes back by undo, as what git repairs; nothing of it is left behind", async () => {
+  const { id, worktree, git, write } = await stopped("strayed");
+  write("staged.txt", "staged\n");
+  await git("add", "staged.txt");
+  write("staged.txt", "and more\n");
+  const elsewhere = join(server.root, "strayed");
+  renameSync(worktree, elsewhere);
+  const ran = await fleet(["kill", "strayed", "--yes"]);
+  expect(ran.stderr).toEndWith(`✓ killed: strayed\n↳ fleet undo ${id}\n`);
+  expect(await repo.git("branch", "--list", "strayed")).toBe("");
+  await ok(["undo", id]);
+  await repo.git("worktree", "repair", elsewhere);
+  await repo.git("worktree", "move", elsewhere, worktree);
+  expect(await git("status", "--porcelain", "--branch")).toBe("## strayed\nAM staged.txt");
+  expect((await place.agent("strayed")).id).toBe(id);
+  expect([existsSync(join(repo.path, ".git/fleet-trash", id)), await repo.git("for-each-ref", `refs/fleet/trash/${id}`)]).toEqual([false, ""]);
+  await ok(["kill", id, "--yes", "--force"]);
+});
+
+test("one whose worktree git has moved is refused, with the command that moves it back", async () => {
+  const { id, worktree, write } = await stopped("elsewhere");
+  write("work.txt", "1\n");
+  const moved = join(server.root, "moved");
+  await repo.git("worktree", "move", worktree, moved);
+  const ran = await fleet(["kill", "elsewhere", "--yes", "--force"]);
+  expect([ran.code, ran.stderr]).toEqual([1, `✗ the worktree of elsewhere is not touched, because it was moved: ${moved}\n↳ git -C ${repo.path} worktree move ${moved} ${worktree}\n`]);
+  await repo.git("worktree", "move", moved, worktree);
+  await ok(["kill", id, "--yes", "--force"]);
 });
 
 test("several are killed by a glob or a batch: each refusal under its name, the rest done, one count", async () => {

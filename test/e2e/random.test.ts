@@ -119,7 +119,7 @@ async function gcRound(lane: Lane, agents: readonly Agent[], cases: readonly Cas
   const isCalm = (i: number) => cases[i]!.n % 2 === 0;
   for (const [i, agent] of agents.entries()) {
     const atRest = isCalm(i) || draw() < 0.8;
-    const without = atRest ? ["nested", "nestedTracked", "submodule"] : [];
+    const without = [...(atRest ? ["nested", "nestedTracked", "submodule"] : []), ...(isCalm(i) ? ["assumeUnchanged", "skipWorktree"] : [])];
     done.push([...(await inState(lane, agent, cases[i]!, { stands: !atRest, without, module: "restingModule", ...(isCalm(i) ? { most: 0.15 } : {}) })), ...target]);
     if (atRest) await openTestRepo(lane.server, agent.worktree).commit("All of it").catch(() => {});
   }
@@ -142,7 +142,8 @@ async function gcRound(lane: Lane, agents: readonly Agent[], cases: readonly Cas
   for (const [i, agent] of agents.entries()) {
     const context = `gc --older ${limit}d, ${days.get(agent.id)} days old: ${contextOf(cases[i]!, done[i]!)}\n${ran.stderr}`;
     const [wasKilled, ends] = [killed.includes(agent), told.killed.includes(agent.id)];
-    const isClean = !before[i]!["git status"]!.split("\0").some((line) => line && !/^(0 )?# /.test(line));
+    const isHidden = done[i]!.some((one) => one === "assumeUnchanged" || one === "skipWorktree");
+    const isClean = !isHidden && !before[i]!["git status"]!.split("\0").some((line) => line && !/^(0 )?# /.test(line));
     if (lost.includes(agent)) expect([context, (await lane.fleet(["undo", agent.id])).code]).toEqual([context, 1]);
     // Only what nobody has touched since, and that has nothing uncommitted; and that for certain.
     else if (!wasKilled) expect([context, ends]).toEqual([context, isOld(agent) && isClean]);

@@ -9,12 +9,12 @@ import { anAgent, COMMIT } from "../helpers/model";
 
 const OTHER = "2".repeat(40);
 const state = (more: Partial<WorktreeState> = {}): WorktreeState => ({
-  admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, loose: false, submodules: "none", problem: "", ...more,
+  admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, loose: false, submodules: "none", problem: "", ...more,
 });
 const facts = (more: Partial<KillFacts> = {}): KillFacts => ({
   agent: anAgent(), worktree: state(), tip: { oid: OTHER, elsewhere: "" }, empty: false, merged: false, stacked: [], otherPanes: [], movable: true, callerInside: false, ...more,
 });
-const plan = (more: Partial<KillFacts> = {}, request: { force?: boolean; deleteBranch?: boolean } = {}) => planKill({ force: false, deleteBranch: false, ...request }, facts(more));
+const plan = (more: Partial<KillFacts> = {}, request: { force?: boolean; deleteBranch?: boolean; mergedInto?: string } = {}) => planKill({ force: false, deleteBranch: false, ...request }, facts(more));
 
 function refusal(more: Partial<KillFacts>, request: { force?: boolean; deleteBranch?: boolean } = {}): UserError {
   try {
@@ -51,6 +51,11 @@ describe("refused", () => {
   test("uncommitted work, but not with --force", () => {
     expect(refusal({ worktree: state({ dirty: 1 }) }).message).toBe("login-form has uncommitted work: 1 path");
     expect(plan({ worktree: state({ dirty: 1 }) }, { force: true }).lines).toContain("moves     /w/web-123456/login-form, with 1 uncommitted path, to the trash");
+  });
+  test("changes that git is told to look away from, but not with --force, and not after a merge, which they were no part of", () => {
+    expect(refusal({ worktree: state({ hidden: 2 }) }).message).toBe("login-form has uncommitted work in 2 files that git is told to look away from");
+    expect(plan({ worktree: state({ hidden: 2 }) }, { force: true }).force).toBe(true);
+    expect(plan({ worktree: state({ hidden: 2 }) }, { mergedInto: "main" }).merged).toBe(true);
   });
   test("work that git can't tell of, also with --force", () => {
     expect(refusal({ worktree: state({ dirty: null, problem: "fatal: index file corrupt" }) }, { force: true }).detail).toBe("fatal: index file corrupt");

@@ -79,9 +79,10 @@ describe("an undo", () => {
     refuseUndo(one, { ...free, adminExists: true });
     expect(refusal(() => refuseUndo(remains(entry("abcdef", { submodules: true })), { ...free, adminExists: true })).message).toContain("another worktree has its place in git");
   });
-  test("of what had no worktree names the command that makes its branch again", () => {
-    expect(refusal(() => refuseUndo(remains(entry("abcdef", { ref: null }), false), free)).hint).toBe(`git -C /r/web branch login-form ${COMMIT}`);
-    expect(refusal(() => refuseUndo(remains(entry("abcdef", { ref: null, deletedAt: null }), false), free)).hint).toBe("fleet create login-form --existing");
+  test("of what had no worktree has no files that could be on another commit", () => {
+    const gone = remains(entry("abcdef", { ref: null, branch: null, head: null }), false);
+    refuseUndo(gone, { ...free, branch: null, adminExists: true });
+    expect(refusal(() => refuseUndo(gone, { ...free, branch: null, worktreeExists: true })).message).toContain("the path is taken");
   });
 });
 

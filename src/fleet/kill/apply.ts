@@ -13,7 +13,7 @@ import type { Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
 import { forgetIfEmpty, labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
-import { savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
+import { hasRemains, savedRef, type TrashEntry, trashAdmin, wasGone, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
 import { type MovePorts, moveToTrash, saveAndRemove } from "./move";
 import { type KillPlan, refuseWork } from "./plan";
@@ -39,6 +39,8 @@ export interface Killed {
   /** null when there was no worktree to save. */
   ref: string | null;
   branchDeleted: boolean;
+  /** An undo brings back what there was. */
+  undoable: boolean;
   /** The directory could not be moved: ignored files are gone. */
   ignoredLost: boolean;
 }
@@ -71,7 +73,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   try {
     if (!state) await forgetRegistration({ git, store }, plan, entry, operation);
     const branchDeleted = await finishKill({ git, store }, entry, operation);
-    return { ref: entry.ref, branchDeleted, ignoredLost };
+    return { ref: entry.ref, branchDeleted, undoable: !wasGone(entry) || hasRemains(entry), ignoredLost };
   } catch (error) {
     throw new UserError(`${oneLine(branch)} is in the trash, but not all is done: ${reasonOf(error).message}`, { detail: reasonOf(error).detail, hint: "fleet doctor --fix" });
   }
@@ -95,7 +97,7 @@ async function release(ports: KillPorts, plan: KillPlan, watch: KillWatch): Prom
     throw error;
   }
   await finishKill({ git: limitGit(git, () => GIT_MS), store }, entry, operation);
-  return { ref: null, branchDeleted: false, ignoredLost: false };
+  return { ref: null, branchDeleted: false, undoable: true, ignoredLost: false };
 }
 
 /** The session, the record and the agent's own files; nothing of git, and not the worktree. Each step may be done already. */
@@ -107,7 +109,7 @@ async function forgetAgent(ports: KillPorts, plan: KillPlan, watch: KillWatch): 
   await store.update((state) => void delete state.agents[record.id]);
   rmSync(store.path("agents", record.id), { recursive: true, force: true });
   if (record.batch !== null) await forgetIfEmpty(store, record.batch);
-  return { ref: null, branchDeleted: false, ignoredLost: false };
+  return { ref: null, branchDeleted: false, undoable: false, ignoredLost: false };
 }
 
 function entryOf(store: Store, { facts, deleteBranchAt, merged }: KillPlan): TrashEntry {
@@ -131,7 +133,7 @@ async function end(ports: KillPorts, { facts: { agent } }: KillPlan, { warn, doo
 }
 
 /** Between the question and the end it may have written: work that nobody agreed to discard stays where it is. */
-async function lookAgain(git: Git, { facts, force }: KillPlan): Promise<WorktreeState | null> {
+async function lookAgain(git: Git, { facts, force, merged }: KillPlan): Promise<WorktreeState | null> {
   const { agent, worktree } = facts;
   if (!("dirty" in worktree)) return null;
   const now = await readWorktree(git, agent.record.repo, agent.record.worktree);
@@ -140,7 +142,7 @@ async function lookAgain(git: Git, { facts, force }: KillPlan): Promise<Worktree
     throw new UserError(`${stopped}: its worktree has changed hands`, { hint: `git -C ${shellWord(agent.record.main)} worktree list` });
   }
   try {
-    refuseWork(agent, now, force);
+    refuseWork(agent, now, force, merged);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     throw new UserError(`${stopped}: ${error.message}`, { hint: error.hint, detail: error.detail });

@@ -6,7 +6,7 @@ import type { Agent, AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import { mergeBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
-import { registrationOf } from "../../ports/git/made";
+import { placeOf, registrationOf } from "../../ports/git/made";
 import { readWorktree, type WorktreeState } from "../../ports/git/worktree-state";
 import { branchAt } from "../../ports/git/worktrees";
 import { canRename, mountsBelow } from "../../ports/move";
@@ -95,6 +95,8 @@ async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["wor
     return { refused: state.madeFor === null ? "fleet did not make it: another worktree has taken its place" : `it is another agent's now: ${state.madeFor}` };
   }
   const registration = registrationOf(repo, worktree);
+  const moved = registration ? null : placeOf(repo, record.id);
+  if (moved !== null) return { refused: `it was moved: ${moved}`, hint: `git -C ${shellWord(record.main)} worktree move ${shellWord(moved)} ${shellWord(worktree)}` };
   // A disk that is not mounted looks like this, too.
   if (registration && !existsSync(dirname(worktree))) return { refused: `its disk may be missing: no ${dirname(worktree)}, but git still has it on record` };
   if (registration?.locked) return { refused: `it is locked (${registration.locked}), and not there` };

@@ -10,7 +10,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import { forgetIfEmpty } from "../batch/record";
 import { lockPath } from "../repo-lock";
-import { forgetTrashEntry, keptFiles, type TrashEntry, trashFolder } from "../trash";
+import { forgetTrashEntry, hasRemains, keptFiles, type TrashEntry, trashFolder, wasGone } from "../trash";
 
 /** Returns whether the branch is gone. */
 export async function finishKill({ git, store }: { git: Git; store: Store }, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<boolean> {
@@ -22,8 +22,8 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
   await store.update((state) => void delete state.agents[record.id]);
   keepFiles(store, entry);
   if (record.batch !== null) await forgetIfEmpty(store, record.batch);
-  // With nothing in the trash and no branch that lives on under the ref, there is nothing to come back to.
-  if (entry.ref === null && entry.deletedAt === null && !record.adopted && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
+  // With nothing in the trash, not even git's record of it, and no branch that lives on under the ref, there is nothing to come back to.
+  if (wasGone(entry) && !hasRemains(entry) && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
   if (!record.adopted) removeIfEmpty(dirname(record.worktree));
   operation.end();
   return branchDeleted;
@@ -40,10 +40,11 @@ async function deleteOwnBranch(git: Git, { record, deletedAt, config }: TrashEnt
 }
 
 /** The agent's own files (prompt, screen) go along, so that an undone agent has them. */
-function keepFiles(store: Store, { id, ref, record }: TrashEntry): void {
+function keepFiles(store: Store, entry: TrashEntry): void {
+  const { id } = entry;
   const files = store.path("agents", id);
   if (!existsSync(files)) return;
   const kept = keptFiles(store.home, id);
-  if ((ref === null && !record.adopted) || existsSync(kept)) rmSync(files, { recursive: true, force: true });
+  if ((wasGone(entry) && !hasRemains(entry)) || existsSync(kept)) rmSync(files, { recursive: true, force: true });
   else renameSync(files, kept);
 }

@@ -40,7 +40,7 @@ export function planKill(request: KillRequest, facts: KillFacts): KillPlan {
     throw new UserError(`the worktree of ${name} is not touched, because ${worktree.refused}`, { hint: worktree.hint ?? `git -C ${shellWord(agent.record.main)} worktree list` });
   }
   if ("orphan" in worktree) return planForget(request, facts);
-  if ("dirty" in worktree) refuseWork(agent, worktree, request.force);
+  if ("dirty" in worktree) refuseWork(agent, worktree, request.force, request.mergedInto !== undefined);
   if (request.deleteBranch === true) refuseDeletion(facts);
   const deleteBranchAt = branchToDelete(request, facts);
   return { facts, force: request.force, merged: request.mergedInto !== undefined, deleteBranchAt, lines: describe(facts, deleteBranchAt, request.mergedInto) };
@@ -73,8 +73,8 @@ function planForget({ force, deleteBranch }: KillRequest, facts: KillFacts): Kil
   return { facts, force, deleteBranchAt: null, lines };
 }
 
-/** Uncommitted work, commits that nothing else has, and a git that can't tell. */
-export function refuseWork({ branch }: Agent, state: WorktreeState, force: boolean): void {
+/** Uncommitted work, commits that nothing else has, and a git that can't tell. `merged`: what git is told to look away from was no part of it. */
+export function refuseWork({ branch, record }: Agent, state: WorktreeState, force: boolean, merged = false): void {
   const name = oneLine(branch);
   if (state.dirty === null) {
     // Saving asks git the same: force would not help.
@@ -83,6 +83,10 @@ export function refuseWork({ branch }: Agent, state: WorktreeState, force: boole
   if (force) return;
   const hint = `fleet diff ${shellWord(branch)}   ·   fleet kill ${shellWord(branch)} --force discards it`;
   if (state.dirty > 0) throw new UserError(`${name} has uncommitted work: ${count(state.dirty, "path")}${state.submodules === "own" ? ", a submodule's own among them" : ""}`, { hint });
+  if (state.hidden > 0 && !merged) {
+    const list = `git -C ${shellWord(record.worktree)} ls-files -v | grep '^[a-zS]'`;
+    throw new UserError(`${name} has uncommitted work in ${count(state.hidden, "file")} that git is told to look away from`, { hint: `${list}   ·   fleet kill ${shellWord(branch)} --force discards it` });
+  }
   if (state.loose) throw new UserError(`${name} is not on its branch, and has commits that no branch has: ${state.head!.slice(0, 10)}`, { hint: `git -C … switch -c NEW-NAME keeps them   ·   fleet kill ${shellWord(branch)} --force discards them` });
 }
 

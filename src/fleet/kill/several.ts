@@ -81,7 +81,7 @@ export async function killAll(ctx: KillMeans, plans: readonly KillPlan[], { aske
       if (other !== null) left.branches.push(oneLine(other));
       if (killed.ref !== null) left.refs.push(killed.ref);
       if ("adopted" in plan.facts.worktree) left.worktrees.push(oneLine(agent.record.worktree));
-      if (killed.ref !== null || killed.branchDeleted || agent.record.adopted) back.push(agent.record.id);
+      if (killed.undoable) back.push(agent.record.id);
     } catch (thrown) {
       error = thrown;
       if (plans.length === 1 || !(thrown instanceof UserError)) break;

@@ -20,7 +20,7 @@ import { reasonOf } from "../kill/reason";
 import { stateOptions, titleCommands } from "../launch";
 import { firstFree } from "../naming";
 import { lockPath } from "../repo-lock";
-import { emptyTrash, forgetTrashEntry, keptFiles, type TrashEntry, trashedAdmin, trashedTree, writeTrashEntry } from "../trash";
+import { emptyTrash, forgetTrashEntry, keptFiles, savedRef, type TrashEntry, trashedAdmin, trashedTree, wasGone, writeTrashEntry } from "../trash";
 import type { Remains } from "./plan";
 import { dropRebuild, rebuild, refuseRebuild } from "./rebuild";
 
@@ -49,7 +49,7 @@ export async function applyUndo(ports: UndoPorts, { entry, inTrash }: Remains, s
   const back: (() => unknown)[] = [];
   try {
     let lacks: string[] = [];
-    if (!inTrash) {
+    if (!inTrash && !wasGone(entry)) {
       await refuseRebuild(within.git, entry);
       operation.step("rebuild");
       writeTrashEntry(ports.store.home, entry);
@@ -99,7 +99,7 @@ export async function bringBack({ git, store }: Pick<UndoPorts, "git" | "store">
   await withLock(lockPath(store, record.repo), async () => {
     operation.step("branch");
     // Once it is in its place, its branches are its own affair.
-    const branches = existsSync(trashedTree(entry)) ? branchesOf(entry) : [];
+    const branches = existsSync(trashedTree(entry)) || wasGone(entry) ? branchesOf(entry) : [];
     for (const { branch, oid } of branches) if (await makeBranch(git, record.repo, branch, oid)) back.push(() => deleteBranch(git, record.repo, branch, oid));
     placeBack(entry, operation, back);
   });
@@ -111,7 +111,7 @@ export async function bringBack({ git, store }: Pick<UndoPorts, "git" | "store">
   // The agent is back: what is left to do is tidying, and nothing is taken back any more.
   back.length = 0;
   operation.step("tidy");
-  if (entry.ref !== null) await removeRef(git, record.repo, entry.ref);
+  if (entry.ref !== null || entry.deletedAt !== null) await removeRef(git, record.repo, entry.ref ?? savedRef(entry.id));
   emptyTrash(entry);
   forgetTrashEntry(store.home, entry.id);
   operation.end();
@@ -137,7 +137,9 @@ function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: 
   const { record } = entry;
   const tree = trashedTree(entry);
   const trashed = trashedAdmin(entry);
-  const wanted = entry.admin!;
+  // It was gone, and git had no record of it either.
+  if (entry.admin === null) return;
+  const wanted = entry.admin;
   let admin = wanted;
   if (existsSync(trashed)) {
     // Another worktree may have taken the name since; the name is git's own affair, so the next free one does.
@@ -146,14 +148,14 @@ function placeBack(entry: TrashEntry, operation: Pick<Operation, "step">, back: 
     mkdirSync(dirname(admin), { recursive: true });
     renameSync(trashed, admin);
     back.push(() => renameSync(admin, trashed));
-  } else admin = adminOf(existsSync(tree) ? tree : record.worktree, record.worktree) ?? wanted;
+  } else if (!wasGone(entry)) admin = adminOf(existsSync(tree) ? tree : record.worktree, record.worktree) ?? wanted;
   if (existsSync(tree)) {
     mkdirSync(dirname(record.worktree), { recursive: true });
     if (existsSync(record.worktree)) throw new UserError(`the path is taken: ${record.worktree}`);
     renameSync(tree, record.worktree);
     back.push(() => renameSync(record.worktree, tree));
   }
-  pointTo(record.worktree, admin, back);
+  if (existsSync(record.worktree)) pointTo(record.worktree, admin, back);
 }
 
 /** null where there is no `.git` file that says it. */

@@ -4,7 +4,7 @@ import type { AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { BranchFacts } from "../../ports/git/branches";
 import type { MergeEntry } from "../merge/entry";
-import type { TrashEntry } from "../trash";
+import { type TrashEntry, wasGone } from "../trash";
 
 export interface Remains {
   entry: TrashEntry;
@@ -65,21 +65,19 @@ export interface UndoFacts {
 }
 
 /** Throws UserError when the branch or the path is taken. */
-export function refuseUndo({ entry, inTrash }: Remains, facts: UndoFacts): void {
+export function refuseUndo({ entry }: Remains, facts: UndoFacts): void {
   const { record, head } = entry;
   const branch = entry.branch ?? record.branch;
   const name = oneLine(branch);
   const again = `fleet undo ${entry.id}`;
   if (record.adopted) return refuseTakeUp(entry, facts);
   if (!facts.repo) throw new UserError(`its repository is not there: ${record.repo}`, { hint: `put it back, or mount its disk, then: ${again}` });
-  if (entry.ref === null && !inTrash) {
-    const hint = entry.deletedAt === null ? `fleet create ${shellWord(branch)} --existing` : `git -C ${shellWord(record.main)} branch ${shellWord(branch)} ${entry.deletedAt}`;
-    throw new UserError(`no files of ${name} were saved: its worktree was gone before it was killed`, { hint });
-  }
   if (facts.agents.some((agent) => agent.repo === record.repo && agent.branch === record.branch)) {
     throw new UserError(`an agent has this branch now: ${oneLine(record.branch)}`, { hint: `fleet kill ${shellWord(record.branch)}` });
   }
   if (facts.worktreeExists) throw new UserError(`the path is taken: ${record.worktree}`, { hint: `move it away, then: ${again}` });
+  // No files were saved that would look changed on another commit.
+  if (wasGone(entry)) return;
   if (facts.adminExists && entry.submodules) throw new UserError(`another worktree has its place in git: ${entry.admin}`, { hint: `git -C ${shellWord(record.main)} worktree list` });
   if (!facts.branch) return;
   const { local, clashes } = facts.branch;

@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
-import { entryOf, trashAdmin, trashedTree } from "../trash";
+import { entryOf, trashAdmin, trashedTree, wasGone } from "../trash";
 import { bringBack, takeUp, type UndoPorts } from "./apply";
 import { dropRebuild } from "./rebuild";
 
@@ -38,7 +38,7 @@ export async function recoverUndo(ports: UndoPorts, { id, step, facts }: Journal
     if (typeof admin === "string" && existsSync(admin)) trashAdmin(entry, admin);
     return undone();
   }
-  if (!existsSync(tree) && !existsSync(entry.record.worktree)) throw new UserError(`its files are neither in the trash nor in their place: ${entry.record.worktree}`, { hint: `git -C ${entry.record.main} worktree list   ·   git -C ${entry.record.main} show ${entry.ref}` });
+  if (!existsSync(tree) && !existsSync(entry.record.worktree) && !wasGone(entry)) throw new UserError(`its files are neither in the trash nor in their place: ${entry.record.worktree}`, { hint: `git -C ${entry.record.main} worktree list   ·   git -C ${entry.record.main} show ${entry.ref}` });
   await bringBack({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
   return `completed: ${name} is back as a stopped agent`;
 }

@@ -5,7 +5,7 @@ import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
 import { registrations, textOf } from "./registrations";
 import { signature } from "./signature";
-import { isUntouched, removeWorktree } from "./worktrees";
+import { isUntouched, madeFor, removeWorktree } from "./worktrees";
 
 /** Where agent `id`'s create made the branch, and whether with an upstream; null when it did not make it, or nobody knows. */
 export async function branchMadeBy(git: Git, common: string, branch: string, id: string): Promise<{ oid: string; tracks: boolean } | null> {
@@ -35,6 +35,14 @@ export function registrationOf(common: string, path: string): Registration | nul
     if (gitdir !== null && resolve(dir, gitdir) === join(path, ".git")) return { dir, locked: textOf(join(dir, "locked")) };
   }
   return null;
+}
+
+/** Where the worktree that was made for this agent is now, as far as git knows; null where there is none. */
+export function placeOf(common: string, agent: string): string | null {
+  const dir = registrations(common).find((one) => madeFor(one) === agent);
+  const gitdir = dir === undefined ? null : textOf(join(dir, "gitdir"));
+  const path = gitdir === null ? null : dirname(resolve(dir!, gitdir));
+  return path !== null && existsSync(path) ? path : null;
 }
 
 /** Registrations that a killed git began for a worktree named like `path`, after `since` (epoch ms), and never filled in. */

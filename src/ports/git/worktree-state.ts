@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 import { pointedAt } from "./head";
+import { hiddenChanges } from "./hidden";
 import { madeFor } from "./worktrees";
 
 export interface WorktreeState {
@@ -16,6 +17,8 @@ export interface WorktreeState {
   branch: string | null;
   /** Paths with uncommitted or untracked content; null when git could not tell. */
   dirty: number | null;
+  /** Files with changes that git is told to look away from: they are not among the dirty. */
+  hidden: number;
   /** HEAD is detached, at commits that no branch and no tag has. */
   loose: boolean;
   /** `own`: a submodule has changes, or commits that its remotes lack. */
@@ -36,7 +39,8 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
     // git writes this reason while `worktree add` runs, and leaves it when that is killed.
     if (why !== "initializing") return { refused: `it is locked${why ? ` (${why})` : ""}: git worktree unlock ${shellWord(path)}` };
   }
-  const ran = await git.try(path, ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=none"]);
+  const status = ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
+  const [ran, hidden] = await Promise.all([git.try(path, status), hiddenChanges(git, path)]);
   const lines = ran.stdout.split("\0").filter(Boolean);
   const header = (name: string) => lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
   const [oid, branch] = [header("oid"), header("head")];
@@ -50,6 +54,7 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
     head,
     branch: branch && branch !== "(detached)" ? branch : null,
     dirty: ran.code === 0 ? changes.length || (submodules === "own" ? 1 : 0) : null,
+    hidden,
     loose: head !== null && branch === "(detached)" && !(await isReachable(git, common, head)),
     submodules,
     problem: ran.code === 0 ? "" : ran.timedOut ? "git status did not answer in time" : ran.stderr.trim(),
