@@ -6,14 +6,16 @@ import type { Out } from "./out";
 export async function hold(out: Out, words = "any key goes back"): Promise<void> {
   const { stdin } = process;
   if (!stdin.isTTY) return;
-  out.progress(`\n\u001b[2m${words}\u001b[22m`);
   dropTypeahead();
   stdin.setRawMode(true);
-  await new Promise<void>((resolve) => {
+  const pressed = new Promise<void>((resolve) => {
     stdin.once("data", () => resolve());
     stdin.once("end", () => resolve());
     stdin.resume();
   });
+  // Said once it is so: a key that is pressed at once counts.
+  out.progress(`\r\n\u001b[2m${words}\u001b[22m`);
+  await pressed;
   stdin.setRawMode(false);
   stdin.pause();
   out.progress("\r\u001b[K");
