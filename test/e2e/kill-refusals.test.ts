@@ -53,6 +53,28 @@ test("changes that git is told to look away from are uncommitted work too, and o
   await ok(["kill", "sparse", "--yes"]);
 });
 
+test("a broken index and a lost link to git are named with what mends them, and mended by it", async () => {
+  const sh = (line: string) => Bun.spawnSync(["sh", "-c", line], { env: server.env }).exitCode;
+  const hintOf = async (branch: string) => {
+    const ran = await fleet(["kill", branch, "--yes", "--force"]);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("↳ ")]);
+    return /↳ (.*)/.exec(ran.stderr)![1]!.split("   ")[0]!;
+  };
+  const broken = await stopped("broken");
+  broken.write("main.txt", "changed\n");
+  for (const text of ["", "no index at all, whatever it says"]) {
+    writeFileSync(join(repo.path, ".git/worktrees/broken/index"), text);
+    expect(sh(await hintOf("broken"))).toBe(0);
+    expect(await broken.git("status", "--porcelain")).toBe(" M main.txt");
+  }
+  const unlinked = await stopped("unlinked");
+  unlinked.write("main.txt", "changed\n");
+  rmSync(join(unlinked.worktree, ".git"));
+  expect(sh(await hintOf("unlinked"))).toBe(0);
+  expect(await unlinked.git("status", "--porcelain")).toBe(" M main.txt");
+  await ok(["kill", "broken", "unlinked", "--yes", "--force"]);
+});
+
 test("commits that no branch has are refused without --force", async () => {
   const { git, write } = await stopped("loose");
   await git("checkout", "-q", "--detach");

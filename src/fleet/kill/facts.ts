@@ -1,6 +1,6 @@
 // What must be known of an agent before it may be killed. A question without an answer is null, and null is not safe.
 import { existsSync, lstatSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Agent, AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
@@ -90,7 +90,7 @@ async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["wor
   if (!existsSync(repo)) return { orphan: true };
   if (lstatSync(worktree, { throwIfNoEntry: false })) {
     const state = await readWorktree(git, repo, worktree);
-    if (!("admin" in state)) return state;
+    if (!("admin" in state)) return existsSync(join(worktree, ".git")) || !registrationOf(repo, worktree) ? state : { ...state, hint: `git -C ${shellWord(record.main)} worktree repair` };
     if (state.madeFor === record.id) return mounted(worktree) ?? state;
     return { refused: state.madeFor === null ? "fleet did not make it: another worktree has taken its place" : `it is another agent's now: ${state.madeFor}` };
   }

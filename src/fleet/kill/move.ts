@@ -117,7 +117,7 @@ async function undone({ git, store }: MovePorts, entry: TrashEntry, operation: O
   const tidy = await forgetSaved(git, entry).then(() => true, () => false);
   if (tidy) operation.end();
   else return new UserError(`${name} is stopped and its files are where they were, because its state could not be saved: ${message}; a half-saved ref may be left`, { detail, hint: "fleet doctor --fix" });
-  return new UserError(`${name} is stopped, and nothing was removed, because its state could not be saved: ${message}`, { detail, hint: `df -h   ·   fleet kill ${shellWord(entry.record.branch)}   (again)` });
+  return new UserError(`${name} is stopped, and nothing was removed, because its state could not be saved: ${message}`, { detail, hint: `${/\bEACCES\b/.test(message) ? `chmod -R u+rwX ${shellWord(entry.record.worktree)}` : "df -h"}   ·   fleet kill ${shellWord(entry.record.branch)}   (again)` });
 }
 
 /** Both directories back to where they were, from wherever they are. Throws when a place is taken. */

@@ -78,7 +78,9 @@ export function refuseWork({ branch, record }: Agent, state: WorktreeState, forc
   const name = oneLine(branch);
   if (state.dirty === null) {
     // Saving asks git the same: force would not help.
-    throw new UserError(`git can't tell what ${name} holds, so nothing is touched`, { detail: state.problem, hint: "fleet doctor" });
+    const index = shellWord(`${state.admin}/index`);
+    const anew = `mv ${index} ${index}.broken && git -C ${shellWord(record.worktree)} reset   (files stay, what was staged is in none of them)`;
+    throw new UserError(`git can't tell what ${name} holds, so nothing is touched`, { detail: state.problem, hint: /\bindex (file|uses)\b/.test(state.problem) ? anew : `git -C ${shellWord(record.worktree)} status` });
   }
   if (force) return;
   const hint = `fleet diff ${shellWord(branch)}   ·   fleet kill ${shellWord(branch)} --force discards it`;

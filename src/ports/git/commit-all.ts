@@ -5,9 +5,14 @@ import { UserError } from "../../base/errors";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 
-/** As a person would: hooks run, filters too. Returns the commit. Throws ProcessError; then the index may have everything staged. */
+/** As a person would: hooks run, filters too. Returns the commit. Throws ProcessError, or UserError where git adds nothing; then the index may have everything staged. */
 export async function commitAll(git: Git, worktree: string, message: string): Promise<string> {
   await git.call(worktree, ["add", "--all"]);
+  // What lies outside of a sparse checkout is not added, and a commit of nothing fails without a word.
+  if ((await git.try(worktree, ["diff", "--cached", "--quiet"])).code === 0) {
+    const left = await git.call(worktree, ["status", "--short"]);
+    throw new UserError("git adds none of what is uncommitted there", { detail: left.trimEnd(), hint: `git -C ${shellWord(worktree)} add --all` });
+  }
   await git.call(worktree, ["commit", "--quiet", "--cleanup=strip", "-F", "-"], { stdin: message, env: { GIT_EDITOR: "true" } });
   return (await git.call(worktree, ["rev-parse", "--verify", "HEAD"])).trim();
 }
