@@ -44,7 +44,7 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
     if (plan.entries.length > 0) say(`removes   for good, of ${plan.entries.length} killed ${plan.entries.length === 1 ? "agent" : "agents"}: the trash and the saved ref (${plan.entries.map(({ id }) => id).join(", ")})`);
     if (plan.merges.length > 0) say(`forgets   how ${plan.merges.length} ${plan.merges.length === 1 ? "merge is" : "merges are"} undone (${plan.merges.join(", ")})`);
     for (const { ref } of plan.refs) say(`removes   ${oneLine(ref)}`);
-    const answer = () => flags.json && ctx.out.json({ killed: plans.map(({ facts: { agent } }) => agent.record.id), trash: plan.entries.map(({ id }) => id), refs: plan.refs.map(({ ref }) => ref) });
+    const answer = (trash = plan.entries.map(({ id }) => id)) => flags.json && ctx.out.json({ killed: plans.map(({ facts: { agent } }) => agent.record.id), trash, refs: plan.refs.map(({ ref }) => ref) });
     const kept = plan.kill.length - plans.length;
     if (flags["dry-run"]) return void answer();
     if (plans.length + plan.entries.length + plan.merges.length + plan.refs.length === 0) return EXIT.refused;
@@ -54,9 +54,9 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
       const still = new Set(planGc(older, await gatherGcFacts(ctx)).kill.map(({ agent }) => agent.record.id));
       plans.splice(0, plans.length, ...plans.filter(({ facts: { agent } }) => still.has(agent.record.id)));
     }
-    await forgetForGood(ctx, plan);
+    const gone = await forgetForGood(ctx, plan);
     const failed = plans.length > 0 ? await killAll(ctx, plans, { asked: plans.length, batch: undefined }) : 0;
-    answer();
+    answer(gone);
     ctx.out.done("cleared away");
     return failed + kept > 0 ? EXIT.refused : EXIT.done;
   },

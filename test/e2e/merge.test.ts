@@ -265,23 +265,3 @@ test("a merge that fails leaves the one before it to be undone, and an agent tha
   expect([back.code, back.stderr.includes("has moved on since"), await main(), await git("log", "-1", "--format=%s"), readFileSync(join(worktree, "twice.txt"), "utf8")]).toEqual([1, true, before, "Second", "2\n"]);
   await ok(["kill", id, "--yes", "--delete-branch"]);
 });
-
-test("an edit outside of a sparse checkout, which git would not commit, is named and stays; an undone merge leaves hidden changes where they are", async () => {
-  const { id, git, worktree } = await agentWith("sparse", { "d/inside.txt": "1\n", "outside.txt": "1\n" });
-  const before = await main();
-  await git("sparse-checkout", "set", "--no-cone", "/*", "!/outside.txt");
-  openTestRepo(server, worktree).write("outside.txt", "2\n");
-  const ran = await fleet(["merge", "sparse", "--commit"]);
-  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("✗ git adds none of what is uncommitted there")]);
-  expect(ran.stderr).toContain("outside.txt");
-  expect([await main(), readFileSync(join(worktree, "outside.txt"), "utf8")]).toEqual([before, "2\n"]);
-  await git("sparse-checkout", "disable");
-  await git("checkout", "-q", "--", ".");
-  await git("update-index", "--assume-unchanged", "outside.txt");
-  openTestRepo(server, worktree).write("outside.txt", "hidden\n");
-  await ok(["merge", "sparse"]);
-  expect(await alive("sparse")).toBe(false);
-  await ok(["undo", id]);
-  expect([await main(), readFileSync(join(worktree, "outside.txt"), "utf8")]).toEqual([before, "hidden\n"]);
-  await ok(["kill", id, "--yes", "--force", "--delete-branch"]);
-});

@@ -9,7 +9,7 @@ import { anAgent, COMMIT } from "../helpers/model";
 
 const OTHER = "2".repeat(40);
 const state = (more: Partial<WorktreeState> = {}): WorktreeState => ({
-  admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, loose: false, submodules: "none", problem: "", ...more,
+  admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, inner: [], loose: false, submodules: "none", problem: "", ...more,
 });
 const facts = (more: Partial<KillFacts> = {}): KillFacts => ({
   agent: anAgent(), worktree: state(), tip: { oid: OTHER, elsewhere: "" }, empty: false, merged: false, stacked: [], otherPanes: [], movable: true, callerInside: false, ...more,

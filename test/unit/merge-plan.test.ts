@@ -14,7 +14,7 @@ import { inTheWay } from "../../src/ports/git/move-checkout";
 import { anAgent, COMMIT } from "../helpers/model";
 
 const target = (more: Partial<Target> = {}): Target => ({ branch: "main", oid: "2".repeat(40), checkout: "/r/web", busy: null, agent: null, ...more });
-const worktree = (more: object = {}) => ({ admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, loose: false, submodules: "none" as const, problem: "", ...more });
+const worktree = (more: object = {}) => ({ admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, inner: [], loose: false, submodules: "none" as const, problem: "", ...more });
 const facts = (more: Partial<MergeFacts> = {}): MergeFacts => ({ agent: anAgent(), worktree: worktree(), underWay: null, target: target(), forecast: { tree: "t" }, blocked: [], nested: [], above: [], ...more });
 const request = (more: Partial<MergeRequest> = {}): MergeRequest => ({ way: "merge", commit: false, run: null, keep: false, message: null, ...more });
 

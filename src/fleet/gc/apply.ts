@@ -20,32 +20,36 @@ export interface GcPorts {
 /** The name of its entries in the journal. */
 export const GC_OPERATION = "gc";
 
-/** The trash, the saved refs and the merges of this plan. What another command is at, and what has come in its place since, is passed over. */
-export async function forgetForGood(ports: GcPorts, gone: Pick<GcPlan, "entries" | "merges" | "refs">): Promise<void> {
+/** The trash, the saved refs and the merges of this plan. What another command is at, and what has come in its place since, is passed over. Returns the ids of the agents that are gone. */
+export async function forgetForGood(ports: GcPorts, gone: Pick<GcPlan, "entries" | "merges" | "refs">): Promise<string[]> {
+  const went: string[] = [];
   const { git, store } = ports;
   await withLock(store.path("locks", "purge"), async () => {
     for (const entry of trashEntries(store.home)) {
       // Brought back and killed again since it was shown, it is younger than what was agreed to.
       if (!gone.entries.some(({ id, at }) => id === entry.id && at === entry.at) || isMounted(entry)) continue;
-      await claimed(store, entry.id, { entry }, () => forgetEntry(ports, entry));
+      if (await claimed(store, entry.id, { entry }, () => forgetEntry(ports, entry))) went.push(entry.id);
     }
     for (const merge of merges(store.home)) {
       if (gone.merges.includes(merge.key) && existsSync(merge.record.repo)) await claimed(store, merge.id, { merge }, () => forgetMerge(git, store.home, merge));
     }
     for (const { ref, common, oid } of gone.refs) await removeRefAt(git, common, ref, oid);
   });
+  return went;
 }
 
-async function claimed(store: Store, id: string, facts: Record<string, unknown>, work: () => Promise<void>): Promise<void> {
+/** false: another command is at it. */
+async function claimed(store: Store, id: string, facts: Record<string, unknown>, work: () => Promise<void>): Promise<boolean> {
   let operation;
   try {
     operation = claimOperation(store.home, id, GC_OPERATION, facts);
   } catch (error) {
-    if (error instanceof UserError) return;
+    if (error instanceof UserError) return false;
     throw error;
   }
   try {
     await work();
+    return true;
   } finally {
     operation.end();
   }

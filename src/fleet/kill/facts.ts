@@ -65,7 +65,7 @@ async function gather(ports: { git: Git; tmux: Tmux }, agent: Agent, around: Aro
   const { record } = agent;
   const repoThere = existsSync(record.repo);
   const [worktree, tip, baseTip, otherPanes] = await Promise.all([
-    worktreeOf(git, record),
+    worktreeOf(git, record, around.records),
     repoThere ? branchAt(git, record.repo, record.branch) : null,
     repoThere && record.base.branch !== null ? branchAt(git, record.repo, record.base.branch) : null,
     panesBeside(ports.tmux, agent, around.panes),
@@ -84,14 +84,14 @@ async function gather(ports: { git: Git; tmux: Tmux }, agent: Agent, around: Aro
   };
 }
 
-async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["worktree"]> {
+async function worktreeOf(git: Git, record: AgentRecord, records: readonly AgentRecord[]): Promise<KillFacts["worktree"]> {
   const { repo, worktree } = record;
   if (record.adopted) return { adopted: true };
   if (!existsSync(repo)) return { orphan: true };
   if (lstatSync(worktree, { throwIfNoEntry: false })) {
     const state = await readWorktree(git, repo, worktree);
     if (!("admin" in state)) return existsSync(join(worktree, ".git")) || !registrationOf(repo, worktree) ? state : { ...state, hint: `git -C ${shellWord(record.main)} worktree repair` };
-    if (state.madeFor === record.id) return mounted(worktree) ?? state;
+    if (state.madeFor === record.id) return mounted(worktree) ?? othersWithin(record, records) ?? state;
     return { refused: state.madeFor === null ? "fleet did not make it: another worktree has taken its place" : `it is another agent's now: ${state.madeFor}` };
   }
   const registration = registrationOf(repo, worktree);
@@ -101,6 +101,12 @@ async function worktreeOf(git: Git, record: AgentRecord): Promise<KillFacts["wor
   if (registration && !existsSync(dirname(worktree))) return { refused: `its disk may be missing: no ${dirname(worktree)}, but git still has it on record` };
   if (registration?.locked) return { refused: `it is locked (${registration.locked}), and not there` };
   return { gone: true, admin: registration?.dir ?? null };
+}
+
+/** An agent that works on in it would be moved to the trash with it. */
+function othersWithin({ worktree }: AgentRecord, records: readonly AgentRecord[]): { refused: string; hint: string } | null {
+  const other = records.find((one) => one.worktree.startsWith(`${worktree}/`) && existsSync(one.worktree));
+  return other === undefined ? null : { refused: `that of another agent lies in it: ${oneLine(other.branch)}`, hint: `fleet kill ${shellWord(other.branch)}   (first)` };
 }
 
 /** What is mounted in it would go to the trash with it, and a purge would empty it. */

@@ -89,6 +89,8 @@ export function refuseWork({ branch, record }: Agent, state: WorktreeState, forc
     const list = `git -C ${shellWord(record.worktree)} ls-files -v | grep '^[a-zS]'`;
     throw new UserError(`${name} has uncommitted work in ${count(state.hidden, "file")} that git is told to look away from`, { hint: `${list}   ·   fleet kill ${shellWord(branch)} --force discards it` });
   }
+  const [inner] = state.inner;
+  if (inner !== undefined) throw new UserError(`a worktree within that of ${name} has work of its own: ${oneLine(inner)}`, { hint: `git -C ${shellWord(inner)} status   ·   fleet kill ${shellWord(branch)} --force discards it` });
   if (state.loose) throw new UserError(`${name} is not on its branch, and has commits that no branch has: ${state.head!.slice(0, 10)}`, { hint: `git -C … switch -c NEW-NAME keeps them   ·   fleet kill ${shellWord(branch)} --force discards them` });
 }
 

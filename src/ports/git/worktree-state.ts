@@ -4,6 +4,7 @@ import { basename, dirname, join } from "node:path";
 import { shellWord } from "../../base/text";
 import type { Git } from "./call";
 import { pointedAt } from "./head";
+import { worktreesBelow } from "./registrations";
 import { hiddenChanges } from "./hidden";
 import { madeFor } from "./worktrees";
 
@@ -19,6 +20,8 @@ export interface WorktreeState {
   dirty: number | null;
   /** Files with changes that git is told to look away from: they are not among the dirty. */
   hidden: number;
+  /** Worktrees within it, of the same repository, that have uncommitted work or commits that no branch has. */
+  inner: string[];
   /** HEAD is detached, at commits that no branch and no tag has. */
   loose: boolean;
   /** `own`: a submodule has changes, or commits that its remotes lack. */
@@ -40,7 +43,7 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
     if (why !== "initializing") return { refused: `it is locked${why ? ` (${why})` : ""}: git worktree unlock ${shellWord(path)}` };
   }
   const status = ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--untracked-files=normal", "--ignore-submodules=none"];
-  const [ran, hidden] = await Promise.all([git.try(path, status), hiddenChanges(git, path)]);
+  const [ran, hidden, inner] = await Promise.all([git.try(path, status), hiddenChanges(git, path), innerWork(git, common, path)]);
   const lines = ran.stdout.split("\0").filter(Boolean);
   const header = (name: string) => lines.find((line) => line.startsWith(`# branch.${name} `))?.slice(`# branch.${name} `.length);
   const [oid, branch] = [header("oid"), header("head")];
@@ -55,6 +58,7 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
     branch: branch && branch !== "(detached)" ? branch : null,
     dirty: ran.code === 0 ? changes.length || (submodules === "own" ? 1 : 0) : null,
     hidden,
+    inner,
     loose: head !== null && branch === "(detached)" && !(await isReachable(git, common, head)),
     submodules,
     problem: ran.code === 0 ? "" : ran.timedOut ? "git status did not answer in time" : ran.stderr.trim(),
@@ -65,6 +69,17 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
 export function underWay(admin: string): string | null {
   const marks = { "rebase-merge": "rebase", "rebase-apply": "rebase", MERGE_HEAD: "merge", CHERRY_PICK_HEAD: "cherry-pick", REVERT_HEAD: "revert", BISECT_LOG: "bisect" };
   return Object.entries(marks).find(([name]) => existsSync(join(admin, name)))?.[1] ?? null;
+}
+
+/** Programs make worktrees of their own below an ignored directory, and leave them there. Without an answer: they have work. */
+async function innerWork(git: Git, common: string, path: string): Promise<string[]> {
+  const found = await Promise.all(worktreesBelow(common, realpathSync(path)).map(async (inner) => {
+    const ran = await git.try(inner, ["-c", "core.fsmonitor=false", "status", "--porcelain=v2", "--branch", "-z", "--ignore-submodules=none"]);
+    const [heads, rest] = [/^# branch\.oid ([0-9a-f]+)\0# branch\.head (.*?)\0/.exec(ran.stdout), ran.stdout.split("\0").some((line) => line !== "" && !line.startsWith("# "))];
+    const loose = heads?.[2] === "(detached)" && !(await isReachable(git, common, heads[1]!));
+    return ran.code !== 0 || rest || loose ? [inner] : [];
+  }));
+  return found.flat();
 }
 
 /** Whether a branch, a remote's branch or a tag has the commit. Without an answer: no. */
