@@ -1,9 +1,16 @@
 // What a person made without fleet: worktrees and sessions, and whether they are still as they were.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace, type Place } from "./place";
 
-export const runs = (pid: number) => existsSync(`/proc/${pid}`);
+/** One that has ended is there until tmux, on a busy machine some moments later, has asked how. */
+export function runs(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false;
+  }
+}
 
 /** A place with two kinds of one program each, and hands that make things beside fleet. */
 export async function openOwnThings() {
