@@ -53,6 +53,8 @@ export async function loadAgents(ports: AgentPorts, looks: Looks = {}): Promise<
   const byId = groupPanes(panes ?? []);
   const own = [...byId.values()].map(ownPane);
   const ended = own.some((pane) => pane.options.adopted === "shell") ? await (await import("./adopt/ended")).endedUnderShell(own) : new Set<string>();
+  // What stands in other panes of somebody's session is theirs.
+  for (const { pane, options } of own) if (isAdoptedSession(options.adopted) && options.pane !== pane) ended.add(options.id);
   const running = own.filter(({ options }) => !ended.has(options.id));
   if (running.some((pane) => pane.options.kind !== "demo")) await (await import("./look-closer")).lookCloser(tmux, running, { now: now() / 1000 });
   const known = new Set(remembered.map((record) => record.id));
@@ -109,7 +111,7 @@ interface Seen {
   /** Its start waits for a free slot. */
   queued: boolean;
   asMade: boolean;
-  /** Its program ran under a shell of somebody's own, and is gone. */
+  /** Its program ran in a session of somebody's own, and is gone. */
   ended: boolean;
   /** Epoch seconds. */
   now: number;

@@ -32,7 +32,7 @@ test("a worktree without a session gets one, and a kill ends that and leaves wor
   await ok(["undo"]);
   expect((await place.list("--all"))[0]).toMatchObject({ id: agent.id, adopted: true, status: "stopped", worktree: at });
   await ok(["start", "by-hand"]);
-  expect(await place.agent("by-hand")).toMatchObject({ session: "repo-by-hand", status: "unknown" });
+  expect(await place.untilStatus("by-hand", "unknown")).toMatchObject({ session: "repo-by-hand" });
   await ok(["kill", "by-hand", "--yes"]);
   expect(await own(at)).toEqual(before);
 });
@@ -98,6 +98,20 @@ test("a program under a shell is known by its process; once it has ended nothing
   expect([agent.session, runs(mine.pid), await optionsOf(mine.id)]).toEqual(["repo-under-shell", true, ""]);
   await ok(["kill", "under-shell", "--yes"]);
   expect([runs(mine.pid), runs(agent.pid!), existsSync(join(at, "work.txt"))]).toEqual([true, false, true]);
+  await server.tmux("kill-session", "-t", mine.id);
+});
+
+test("once its own pane is closed it has ended, whatever runs in other panes of that session, and a start makes another", async () => {
+  const at = await worktree("closed");
+  const mine = await session("two-panes", at, "exec sleep 100000");
+  await ok(["adopt", "=two-panes"]);
+  const other = await server.tmux("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", mine.pane, "-c", at, "sleep 100000; exec cat");
+  await server.tmux("kill-pane", "-t", mine.pane);
+  expect(await place.agent("closed")).toMatchObject({ status: "exited", session: "two-panes" });
+  for (const words of [["prompt", "closed", "typed"], ["interrupt", "closed"]]) expect([words, await fleet(words)]).toEqual([words, expect.objectContaining({ code: 1, stderr: expect.stringContaining("the program of closed has ended") })]);
+  await ok(["start", "closed"]);
+  expect([(await place.agent("closed")).session, await optionsOf(mine.id), (await server.screen(other)).trim()]).toEqual(["repo-closed", "", ""]);
+  await ok(["kill", "closed", "--yes"]);
   await server.tmux("kill-session", "-t", mine.id);
 });
 
