@@ -129,13 +129,16 @@ function toolCommand([program = "", ...words]: readonly string[]): string {
   return [program, ...plain.slice(0, program === "git" && plain[0] === "worktree" ? 2 : 1)].join(" ");
 }
 
+/** Of a copy, these are about where it goes. */
+const ROOM = new Set(["ENOSPC", "EDQUOT", "EROFS"]);
+
 /** Failures of the machine, not of fleet: disks, permissions, tools. */
 function systemFault(error: unknown): UserError | undefined {
   if (error instanceof ProcessError) {
     const what = error.timedOut ? "did not answer in time" : `failed (${error.code})`;
     return new UserError(`${toolCommand(error.argv)} ${what}`, { detail: firstLines(error.stderr.trim(), 20) || undefined, hint: "fleet doctor" });
   }
-  const { code, path } = (error ?? {}) as NodeJS.ErrnoException;
+  const { code, path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
   const words: Record<string, string> = {
     ENOSPC: "no space left on the disk",
     EDQUOT: "the disk quota is used up",
@@ -149,5 +152,5 @@ function systemFault(error: unknown): UserError | undefined {
     EEXIST: "a file is where a directory should be",
     EISDIR: "a directory is where a file should be",
   };
-  return code && words[code] ? new UserError(`${words[code]}: ${path ?? "unknown file"}`, { hint: "fleet doctor" }) : undefined;
+  return code && words[code] ? new UserError(`${words[code]}: ${(ROOM.has(code) ? dest : undefined) ?? path ?? "unknown file"}`, { hint: "fleet doctor" }) : undefined;
 }

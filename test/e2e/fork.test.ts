@@ -175,6 +175,27 @@ test("a program that does not start leaves nothing of it, and the first one as i
   await ok(["kill", "whole", "--yes", "--force"]);
 });
 
+test("on a disk without room for the copy the new place is named, and nothing is left there", async () => {
+  const disk = join(server.root, "small-disk");
+  mkdirSync(disk);
+  if (Bun.spawnSync(["mount", "-t", "tmpfs", "-o", "size=4m", "none", disk]).exitCode !== 0) return;
+  const config = readFileSync(join(server.fleetHome, "config.toml"), "utf8");
+  try {
+    await ok(["create", "large", "-a", "quiet", "-d"]);
+    const { worktree } = await place.agent("large");
+    writeFileSync(join(worktree, "large.bin"), Buffer.alloc(8_000_000));
+    writeFileSync(join(server.fleetHome, "config.toml"), `${config}[worktree]\nroot = "${disk}"\n`);
+    const before = await place.traces();
+    const ran = await fleet(["fork", "large"]);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringMatching(new RegExp(`✗ no space left on the disk: ${disk}/.*/large\\.bin\n`))]);
+    expect([await place.traces(), [...new Bun.Glob("*/*").scanSync({ cwd: disk, onlyFiles: false })]]).toEqual([before, []]);
+  } finally {
+    writeFileSync(join(server.fleetHome, "config.toml"), config);
+    Bun.spawnSync(["umount", disk]);
+  }
+  await ok(["kill", "large", "--yes", "--force"]);
+});
+
 test("cut off at any moment it is named by doctor, and taken back whole, unless somebody has worked in it", async () => {
   const nothing = await leftovers(place);
   await ok(["create", "case-cut", "-a", "quiet", "-d"]);
