@@ -6,7 +6,7 @@ import { JSON_VERSION, VERSION } from "../base/version";
 import { byGroup, EXIT_CODES, type Row, usageLine } from "./wording";
 
 /** The name of its directory, too: that is what those who read skills want. */
-export const SKILL_NAME = "fleet";
+const SKILL_NAME = "fleet";
 
 const DESCRIPTION =
   "Starts and drives other coding agents with the fleet command, each on its own git branch, worktree and tmux session: create, wait, read, prompt, compare, merge. " +

@@ -82,7 +82,7 @@ async function takeSession({ tmux, store }: AdoptMeans, { pane, tag, record }: A
 }
 
 /** Make the session the agent's: its program was not started by fleet, so what it is at is looked up. */
-export async function tagAdopted(tmux: Tmux, store: Store, launch: Launch, pane: { session: string; pane: string; pid: number }, tag: AdoptPlan["tag"]): Promise<boolean> {
+async function tagAdopted(tmux: Tmux, store: Store, launch: Launch, pane: { session: string; pane: string; pid: number }, tag: AdoptPlan["tag"]): Promise<boolean> {
   const options: Partial<Record<SessionOption, string>> = { ...sessionOptions(launch), status: "unknown", step: "", source: "process", adopted: tag };
   return tagSession(tmux, pane, options, titleCommands(pane.pane, { ...launch, prompt: null }, store.home));
 }

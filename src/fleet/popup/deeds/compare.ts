@@ -48,7 +48,7 @@ export const keep: Deed = async (doing) => {
   const { merged, failed } = await applyKeep(doing, chosen, { signal: interruptSignal(), note: out.note });
   if (failed + chosen.refused > 0) throw new UserError(`${merged ? "merged" : "kept"} ${name}, but ${failed + chosen.refused} could not be ended: fleet list`);
   doing.closeView();
-  return `✓ ${merged ? `merged ${name} into ${oneLine(merged.into)}` : `kept ${name}`}, ended ${others}; fleet undo brings back`;
+  return `✓ ${merged ? `merged ${name} into ${oneLine(merged.into)}` : `kept ${name}`}, ended ${others}; fleet undo NAME brings each back`;
 };
 
 export const merge: Deed = async (doing) => {
