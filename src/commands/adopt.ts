@@ -23,15 +23,16 @@ branch stay. fleet stop and restart refuse a session that fleet did not make.`,
     "dry-run": DRY_RUN_FLAG,
     json: JSON_FLAG,
   },
+  rest: { name: "ARGS", doc: "arguments for the program, where fleet starts it" },
   examples: [
     { run: "fleet adopt ../web-login", does: "make an agent of a worktree that git worktree add made" },
     { run: "fleet adopt work-3", does: "make an agent of a tmux session, with the program that runs in it" },
     { run: "fleet adopt . -a codex --base main", does: "start codex in the worktree one stands in" },
   ],
-  async run(ctx, { args, flags }) {
+  async run(ctx, { args, flags, rest }) {
     const [{ prepareAdopt }, { applyAdopt }, { interruptSignal }] = await Promise.all([import("../fleet/adopt/facts"), import("../fleet/adopt/apply"), import("../ports/interrupt")]);
     await refuseAgents(ctx);
-    const adoption = await prepareAdopt(ctx, { place: args.place, kind: flags.agent, base: flags.base, ownSession: flags["own-session"], fresh: flags.new });
+    const adoption = await prepareAdopt(ctx, { place: args.place, kind: flags.agent, base: flags.base, ownSession: flags["own-session"], fresh: flags.new, args: rest });
     const { plan } = adoption;
     if (flags["dry-run"]) return plan.lines.forEach((line) => ctx.out.answer(line));
     const session = await applyAdopt(ctx, adoption, ctx.terminal.size() ?? { columns: 160, rows: 48 }, interruptSignal());

@@ -12,7 +12,7 @@ export default defineCommand({
   summary: "end agents and put their worktrees into the trash; fleet undo brings them back",
   doc: `Says what will go and asks; without a terminal it needs --yes. Uncommitted work needs --force. A branch that fleet made goes
 when it is merged or has no commits of its own; every other branch stays. The worktree, ignored files included, lies in the
-trash for some days, and its state is saved under refs/fleet/.`,
+trash for some days, and its state is saved under refs/fleet/. Of an agent that was adopted only what fleet made goes: its worktree and branch stay.`,
   args: [{ name: "name", doc: "agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
     ...SELECTION_FLAGS,

@@ -19,7 +19,7 @@ import { anAgent, aRecord, aRepo, COMMIT } from "../helpers/model";
 
 const TOP = "/w/login";
 const pane = (more: Partial<PaneSeen> = {}): PaneSeen => ({ session: "$1", sessionName: "work", agent: "", pane: "%1", pid: 100, checkout: TOP, program: { kind: "claude", root: false, conversation: null }, ...more });
-const request = (more: Partial<AdoptRequest> = {}): AdoptRequest => ({ session: null, kind: null, baseGiven: false, ownSession: false, fresh: false, ...more });
+const request = (more: Partial<AdoptRequest> = {}): AdoptRequest => ({ session: null, kind: null, baseGiven: false, ownSession: false, fresh: false, args: [], ...more });
 const facts = (more: Partial<AdoptFacts> = {}): AdoptFacts => ({
   id: "abcdef", repo: aRepo({ top: TOP, gitDir: "/r/web/.git/worktrees/login", branch: "login", head: COMMIT }), base: { branch: "main", commit: COMMIT }, mergeBase: "2".repeat(40),
   panes: [], callerSession: null, agents: [], defaultKind: "claude", hasConversation: false, socket: "/s", path: "/bin", now: "2026-01-02T03:04:05.000Z", ...more,

@@ -37,6 +37,7 @@ export interface AdoptWish {
   base: string | undefined;
   ownSession: boolean;
   fresh: boolean;
+  args: readonly string[];
 }
 
 export interface Adoption {
@@ -57,7 +58,7 @@ export async function prepareAdopt(ports: AdoptPorts, wish: AdoptWish): Promise<
   if (!repo) throw new UserError(`not in a git repository: ${path}`, { hint: "git worktree list" });
   const settings = await loadSettings({ home: store.home, main: repo.main, common: repo.common, userHome: env["HOME"] ?? "" }, ports.out.warn);
   const named = wish.kind === undefined ? null : resolveKind(wish.kind, settings.kinds);
-  const request: AdoptRequest = { session, kind: named?.name ?? null, baseGiven: wish.base !== undefined, ownSession: wish.ownSession, fresh: wish.fresh };
+  const request: AdoptRequest = { session, kind: named?.name ?? null, baseGiven: wish.base !== undefined, ownSession: wish.ownSession, fresh: wish.fresh, args: wish.args };
   const panes = await withPrograms(places, repo, named === null ? plainKinds(settings) : [named], env);
   const base = await baseOf(git, repo, wish.base, settings.values["create.base"]);
   const facts: AdoptFacts = {

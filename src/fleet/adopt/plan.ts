@@ -29,6 +29,8 @@ export interface AdoptRequest {
   ownSession: boolean;
   /** `--new`: no conversation is taken up. */
   fresh: boolean;
+  /** Arguments for the program, at each start by fleet. */
+  args: readonly string[];
 }
 
 export interface AdoptFacts {
@@ -110,7 +112,7 @@ export function planAdopt(request: AdoptRequest, facts: AdoptFacts): AdoptPlan {
     socket: facts.socket,
     slot: freeSlot(facts.agents.map(({ slot }) => slot)),
     conversation: pane?.program?.conversation ?? null,
-    args: [],
+    args: [...request.args],
     path: facts.path,
     parent: null,
     created: facts.now,

@@ -72,10 +72,13 @@ export async function releaseSession(tmux: Tmux, { session, pane }: Pick<Adopted
   ];
   try {
     await tmux.call([
-      // The hook is its pane's, which may be gone while the session is not.
       ["if-shell", "-F", "-t", `${session}:`, `#{==:#{@fleet_id},${id}}`, unset.map(sourceLine).join(" ; ")],
+      // The hook is its pane's, which may be gone while the session is not.
       ["set-hook", "-u", "-p", "-t", pane, "pane-title-changed[77]"],
     ]);
+    // What is left without an entry still hides a hook that the person has for all panes (3.3a).
+    const left = await tmux.call([["show-hooks", "-p", "-t", pane]]);
+    if (/^pane-title-changed$/m.test(left)) await tmux.call([["set-hook", "-u", "-p", "-t", pane, "pane-title-changed"]]);
   } catch (error) {
     if (error instanceof NoServer || (error instanceof ProcessError && /can't find|no such (pane|session)/.test(error.stderr))) return;
     throw error;
