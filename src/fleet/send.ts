@@ -63,10 +63,11 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     if (kind.input === "lines") await typeLines(tmux, pane, lines);
     else await pasteText(tmux, pane, lines.join("\n"), `fleet-${agent.record.id}`);
     await Bun.sleep(BEFORE_ENTER_MS);
-    await seeWritten(tmux, agent, kind);
+    const isWritten = await seeWritten(tmux, agent, kind);
     keepSent(store, agent.record.id, lines.join("\n"));
     await pressKeys(tmux, pane, ["Enter"]);
-    await seeSubmitted(tmux, agent, kind);
+    const isBegun = await seeSubmitted(tmux, agent, kind);
+    if (isWritten === false && isBegun === false) throw new UserError(`${oneLine(agent.branch)} was not seen to take the prompt`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   });
 }
 
@@ -95,36 +96,42 @@ async function refuseShell(agent: Agent, kind: Kind): Promise<void> {
   if ((await endedUnderShell([{ panePid: agent.pid, options }])).size > 0) throw refusePrompt({ ...agent, status: "exited", reason: null });
 }
 
-/** A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. */
-async function seeWritten(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+/**
+ * A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. null where its screen
+ * does not tell: a program that is starting may pass over all that comes.
+ */
+async function seeWritten(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
   const { pane } = requirePane(agent);
-  if (!kind.readScreen || !(await readPane(tmux, agent, kind))) return;
-  for (const deadline = Date.now() + WRITTEN_MS; Date.now() < deadline; await Bun.sleep(60)) if (await draftIn(tmux, pane, kind)) return;
+  if (!kind.readScreen || !(await readPane(tmux, agent, kind))) return null;
+  for (const deadline = Date.now() + WRITTEN_MS; Date.now() < deadline; await Bun.sleep(60)) if (await draftIn(tmux, pane, kind)) return true;
+  return false;
 }
 
 /**
  * See that the input box is empty again, with one more Enter where a program has swallowed the first; and where it reports,
- * that it has begun: whoever waits for its turn to be over must not find it idle still.
+ * that it has begun: whoever waits for its turn to be over must not find it idle still. null where that can't be told.
  */
-async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
   const { pane, session } = requirePane(agent);
   for (let press = 0; kind.readScreen && (await draftStays(tmux, agent, kind)); press++) {
     if (press > 0) throw new UserError(`the prompt stands in the input box of ${oneLine(agent.branch)}, but was not taken`, { hint: `fleet attach ${shellWord(agent.branch)}` });
     await pressKeys(tmux, pane, ["Enter"]);
   }
-  if (agent.status !== "idle") return;
+  if (agent.status !== "idle") return null;
   if (!kind.reports) return seeBegun(tmux, agent, kind);
   const before = `${session} idle ${agent.since ?? ""}\n`;
-  for (const deadline = Date.now() + BEGUN_MS; Date.now() < deadline; await Bun.sleep(25)) if ((await statusesOf(tmux, [session])) !== before) return;
+  for (const deadline = Date.now() + BEGUN_MS; Date.now() < deadline; await Bun.sleep(25)) if ((await statusesOf(tmux, [session])) !== before) return true;
+  return false;
 }
 
 /** A program that reports nothing shows that it works; one that has done so already is not waited for long. */
-async function seeBegun(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
+async function seeBegun(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
   const before = await readPane(tmux, agent, kind);
   for (const deadline = Date.now() + BEGUN_MS; before?.status === "idle" && Date.now() < deadline; await Bun.sleep(60)) {
     const now = await readPane(tmux, agent, kind);
-    if (now && (now.status !== "idle" || now.said !== before.said)) return;
+    if (now && (now.status !== "idle" || now.said !== before.said)) return true;
   }
+  return before?.status === "idle" ? false : null;
 }
 
 /** true when text is still there after a moment. */

@@ -108,7 +108,10 @@ const HOMES: Readonly<Record<RealKind, Home>> = {
     env: { OPENAI_API_KEY: "stub", OPENAI_BASE_URL: `${url}/v1`, OPENAI_MODEL: "stub-model" },
   }),
   copilot: (home, repo, url) => ({
-    files: { ".copilot/config.json": { trustedFolders: [dirname(home), repo] } },
+    files: {
+      ".copilot/config.json": { trustedFolders: [dirname(home), repo] },
+      ".copilot/hooks/own.json": { version: 1, hooks: { agentStop: [{ type: "command", bash: own(home), timeoutSec: 5 }] } },
+    },
     env: {
       COPILOT_PROVIDER_BASE_URL: `${url}/v1`, COPILOT_PROVIDER_WIRE_API: "responses", COPILOT_PROVIDER_API_KEY: "stub", COPILOT_MODEL: "gpt-5.4",
       COPILOT_OFFLINE: "true", COPILOT_AUTO_UPDATE: "false",

@@ -24,11 +24,13 @@ export interface LoopPorts extends AgentPorts, AnswerPorts {
 /** Ask the person about every agent that waits, in the order of `next`; of those named only, where `names` says so. */
 export async function answerLoop(ports: LoopPorts, picks: (agent: Agent) => boolean): Promise<void> {
   const passed = new Set<string>();
+  // A program tells some moments later that it has gone on.
+  const answered = new Set<string>();
   let dealt = 0;
   for (;;) {
     const agents = await loadAgents(ports);
     const now = ports.now() / 1000;
-    const waiting = needsInOrder(agents, now).map(({ agent }) => agent).filter((agent) => agent.status === "waiting" && picks(agent) && !passed.has(mark(agent)));
+    const waiting = needsInOrder(agents, now).map(({ agent }) => agent).filter((agent) => agent.status === "waiting" && picks(agent) && !passed.has(mark(agent)) && !answered.has(mark(agent)));
     const [agent] = waiting;
     if (!agent) {
       const still = agents.filter((one) => one.status === "waiting" && passed.has(mark(one))).length;
@@ -37,8 +39,10 @@ export async function answerLoop(ports: LoopPorts, picks: (agent: Agent) => bool
     }
     const deed = await askOne(ports, agent, waiting.length - 1);
     if (deed === "end") return;
-    if (deed === "answered") dealt++;
-    else passed.add(mark(agent));
+    if (deed === "answered") {
+      answered.add(mark(agent));
+      dealt++;
+    } else passed.add(mark(agent));
   }
 }
 

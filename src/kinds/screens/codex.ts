@@ -57,7 +57,7 @@ function atInput(lines: readonly string[], input: number): ScreenReading {
   const above = lines.slice(0, input);
   const state = above.findLastIndex((line) => line.trim() !== "");
   const near = above.slice(Math.max(0, state - 3), state + 1);
-  if (near.some((line) => /^[•◦] .*\(\d+[hms].*esc to interrupt\)/.test(line))) return { status: "working", ...draft };
+  if (near.some((line) => /^[•◦] .*\(\d+[hms].*esc to interrupt\)/.test(line))) return { status: "working", ...retrying(near), ...draft };
   const block = above.findLastIndex((line) => /^[•■›✔] ?\S/.test(line) && !/^• (Ran|Running|Explored|Edited|Added|Updated)\b/.test(line));
   const first = above[block] ?? "";
   if (first.startsWith("■") && !/^■ Conversation interrupted/.test(first)) {
@@ -67,6 +67,14 @@ function atInput(lines: readonly string[], input: number): ScreenReading {
   if (!first.startsWith("•")) return { status: "idle", ...draft };
   const stop = above.findIndex((line, i) => i > block && (/^\S/.test(line) || /^ {2}(Worked for |└ Tip: )/.test(line)));
   return { status: "idle", said: joined(above.slice(block, stop < 0 ? undefined : stop)).replace(/^•\s*/, ""), ...draft };
+}
+
+/** `• Reconnecting... 3/5 (12s • esc to interrupt)`, and why in the row below. */
+function retrying(near: readonly string[]): { reason?: string } {
+  const at = near.findLastIndex((line) => /^[•◦] Reconnecting\.\.\. \d+\/\d+ /.test(line));
+  if (at < 0) return {};
+  const why = /^ {2}└ (.*)/.exec(near[at + 1] ?? "")?.[1];
+  return { reason: [why, `attempt ${/\d+\/\d+/.exec(near[at]!)![0]}`].filter(Boolean).join(" · ") };
 }
 
 /** Letters stand beside the usual choices; others are reached by moving. */

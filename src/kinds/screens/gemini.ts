@@ -24,7 +24,12 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
   const isInput = top >= 0 && bottom - top >= 2 && INPUT.test(lines[top + 1] ?? "") && lines.length - bottom <= 8 && isLowest(lines, bottom);
-  if (isInput) return atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
+  if (isInput) {
+    const reading = atInput(lines.slice(0, bottom), { above: top, from: top + 1 }, /^\s*◆/);
+    // Agents of its own in the background: it goes on by itself when they end. Commands that it left running are no reason.
+    const helps = lines.slice(bottom + 1).some((line) => / · [^·]*\b\d+ local agents?\b(?! paused)/.test(line));
+    return helps && reading.status === "idle" ? { status: "working", ...(reading.draft ? { draft: reading.draft } : {}) } : reading;
+  }
   // Its cursor has two shapes; right of a long transcript stands a bar.
   const plain = rows(screen.map((line) => line.replace(/\s*█\s*$/, "")));
   return providers(plain) ?? dialogOn(plain, "›❯");
@@ -74,7 +79,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   const above = lines.slice(0, top).filter((line) => line.trim() !== "");
   // The state stands right above, with a rule and a hint between at most.
   const state = above.slice(-4);
-  if (state.some((line) => /^\s{0,3}\S{1,2}\s.*\((esc to cancel, \d|\d+[hms][^)]* · esc to cancel)/.test(line))) return { status: "working", ...draft };
+  if (state.some((line) => /^\s{0,3}\S{1,2}\s.*\((esc to cancel, \d|\d+[hms][^)]* · esc to cancel)/.test(line))) return { status: "working", ...retrying(above), ...draft };
   if (state.some((line) => /^\s{0,3}[\u2800-\u28ff]\s+Compressing chat history\b/.test(line))) return { status: "working", ...draft };
   const from = lines.slice(0, top).findLastIndex((line) => answer.test(line) || /^\s*✕ /.test(line) || /^\s{1,2}> /.test(line));
   const first = lines[from] ?? "";
@@ -83,7 +88,16 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   const end = rest.findIndex((line, i) => i > 0 && (line.trim() === "" || RULE.test(line)));
   const said = joined(rest.slice(0, end < 0 ? undefined : end)).replace(/^[✦◆✕]\ufe0e?\s*/, "");
   if (!/^\s*✕/.test(first)) return { status: "idle", said, ...draft };
-  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[API Error: (?:\d+ )?(.*?)\]( \(Press .*|\nPossible quota limitations .*)?$/s, "$1"), ...draft };
+  return { status: "idle", reason: failureReason(said), said: messageIn(said).replace(/^\[API Error: (?:\d+ )?(.*?)\](?: \(Press .*|\n.*)?$/s, "$1"), ...draft };
+}
+
+/** `✕ [API Error: 429 …] (Retrying in 58s…)` over `↻ Retrying in 58 seconds… (attempt 1/10)`; its seconds would be news at every look. */
+function retrying(above: readonly string[]): { reason?: string } {
+  const near = above.slice(-6);
+  const attempt = near.flatMap((line) => /^\s*↻ Retrying\b.*\((attempt \d+\/\d+)\)/.exec(line)?.[1] ?? []).at(-1);
+  if (attempt === undefined) return {};
+  const error = near.flatMap((line) => /^\s*✕ \[API Error: (.*?)\]/.exec(line)?.[1] ?? []).at(-1);
+  return { reason: [error && messageIn(error), attempt].filter(Boolean).join(" · ") };
 }
 
 function dialog(body: readonly string[], menu: Menu): ScreenReading {

@@ -74,7 +74,9 @@ function choice(lines: readonly string[], footer: number): ScreenReading | null 
   const body = lines.slice(from + 1, footer).map(inner);
   const menu = lowestMenu(body, "›");
   if (!menu) return null;
-  const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices: menu.choices };
+  // The one that was taken has a mark, for the moment until its question goes.
+  const choices = menu.choices.map((choice) => choice.replace(/ ✓$/, ""));
+  const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices };
   return { status: "waiting", reason: "question", ask };
 }
 

@@ -25,6 +25,12 @@ test("gemini's question of trust, answered, stays there until it has started ane
   expect(read("gemini", screen)).toEqual({ status: "starting" });
 });
 
+test("opencode's question is the same one while the choice that was taken has its mark", () => {
+  const screen = lines("opencode", "question");
+  expect(read("opencode", screen.map((line) => line.replace("2. Blue", "2. Blue ✓")))).toEqual(read("opencode", screen)!);
+  expect(screen.join()).toContain("2. Blue");
+});
+
 test("qwen asks the same beside the bar of a long transcript", () => {
   const long = lines("qwen", "question").map((line) => `${line.trimEnd().padEnd(159)}█`);
   expect(read("qwen", long)).toEqual(asks("question", "Which colour?", ["Red", "Blue", "Type something..."]));
