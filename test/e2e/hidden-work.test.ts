@@ -1,6 +1,6 @@
 // Work where git does not look for it: outside of a sparse checkout, behind a flag, in a worktree within the worktree.
 import { expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { age } from "../helpers/aged";
 import { openPlace } from "../helpers/place";
@@ -66,4 +66,16 @@ test("an agent's worktree within another's is never moved along", async () => {
   expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("✗ the worktree of around is not touched, because that of another agent lies in it: adopted\n↳ fleet kill adopted")]);
   await ok(["kill", "adopted", "--yes"]);
   await ok(["kill", "around", "--yes"]);
+});
+
+test("a git that can't tell of flags is no git that tells of none", async () => {
+  const { write, git } = await stoppedAgent(place, "flagged");
+  await git("update-index", "--assume-unchanged", ".gitignore");
+  write(".gitignore", "hidden\n");
+  const bin = join(server.root, "no-ls-files");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "git"), `#!/bin/sh\ncase " $* " in *" ls-files -z -v "*) exit 128 ;; esac\nexec '${Bun.which("git")}' "$@"\n`, { mode: 0o755 });
+  const ran = await fleet(["kill", "flagged", "--yes"], { env: { PATH: `${bin}:${server.env["PATH"]}` } });
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("✗ git can't tell what flagged holds, so nothing is touched")]);
+  await ok(["kill", "flagged", "--yes", "--force"]);
 });

@@ -4,10 +4,10 @@ import { lookAt } from "./import-stream";
 
 const LINK = "120000";
 
-/** How many files that git is told to look away from are there and hold something else than the index has. What can't be compared counts. */
-export async function hiddenChanges(git: Git, worktree: string): Promise<number> {
+/** How many files that git is told to look away from are there and hold something else than the index has. What can't be compared counts; null when git could not tell. */
+export async function hiddenChanges(git: Git, worktree: string): Promise<number | null> {
   const ran = await git.try(worktree, ["-c", "core.fsmonitor=false", "ls-files", "-z", "-v", "--stage"], { encoding: "latin1" });
-  if (ran.code !== 0) return 0;
+  if (ran.code !== 0) return null;
   const flagged = ran.stdout.split("\0").flatMap((record) => {
     const [, mode = "", oid = "", path = ""] = /^[a-zS] (\d+) ([0-9a-f]+) \d\t(.*)$/s.exec(record) ?? [];
     // One that is not there, as in a sparse checkout, holds nothing.

@@ -56,12 +56,12 @@ export async function readWorktree(git: Git, common: string, path: string): Prom
     madeFor: madeFor(admin),
     head,
     branch: branch && branch !== "(detached)" ? branch : null,
-    dirty: ran.code === 0 ? changes.length || (submodules === "own" ? 1 : 0) : null,
-    hidden,
+    dirty: ran.code === 0 && hidden !== null ? changes.length || (submodules === "own" ? 1 : 0) : null,
+    hidden: hidden ?? 0,
     inner,
     loose: head !== null && branch === "(detached)" && !(await isReachable(git, common, head)),
     submodules,
-    problem: ran.code === 0 ? "" : ran.timedOut ? "git status did not answer in time" : ran.stderr.trim(),
+    problem: ran.code === 0 ? (hidden === null ? "git ls-files failed" : "") : ran.timedOut ? "git status did not answer in time" : ran.stderr.trim(),
   };
 }
 
