@@ -83,6 +83,18 @@ test("an agent starts on the request's branch, and its next commits go to that r
   expect(await at(bare, "refs/heads/feature")).not.toBe("");
 });
 
+test("several that are started at once for one request each get its commit", async () => {
+  const head = await aCommit("main", "shared.txt");
+  await repo.git("push", "-q", bare, `${head}:refs/heads/shared`, `${head}:refs/pull/5/head`, `${await aCommit("origin/main", "onward.txt")}:refs/heads/main`);
+  gh.view("pr", 5, details(5, "shared"));
+  const names = Array.from({ length: 8 }, (_, i) => `shared-${i}`);
+  const rans = await Promise.all(names.map((name) => fleet(["create", name, "--pr", "5", "-a", "demo", "-d"])));
+  expect(rans.filter(({ code }) => code !== 0).map(({ stderr }) => stderr)).toEqual([]);
+  expect(await Promise.all(names.map((name) => repo.git("rev-parse", name)))).toEqual(names.map(() => head));
+  expect(await repo.git("for-each-ref", "refs/fleet/requests")).toBe("");
+  await ok(["kill", ...names, "--yes", "--delete-branch"]);
+});
+
 test("a fork's branch comes through the target's own ref, and goes back to the fork where it takes pushes", async () => {
   const head = await aCommit("main", "fork.txt");
   await repo.git("push", "-q", theirs, `${head}:refs/heads/patch`, `${head}:refs/heads/main`);

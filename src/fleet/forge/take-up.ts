@@ -38,7 +38,7 @@ export async function takeUpRequest({ git, env, out }: Ports, repo: Repo, wanted
   const branch = wanted.branch ?? branchOfRequest(request, [repo.branch, await defaultBranch(git, repo.common, remote)]);
   const ref = forge.program === "gh" ? `refs/pull/${number}/head` : `refs/merge-requests/${number}/head`;
   const place: RequestPlace = { remote, ref, base: request.base, branch: request.fork === null && remotes.whole.has(remote) ? request.head : null };
-  const commits = wanted.dryRun ? await askRequest(git, repo.top, place) : await fetchRequest(git, repo.top, repo.common, place, `refs/fleet/requests/${number}`);
+  const commits = wanted.dryRun ? await askRequest(git, repo.top, place) : await fetchRequest(git, repo.top, repo.common, place, `refs/fleet/requests/${number}-${process.pid}`);
   const here = (await commitAt(git, repo.common, `refs/heads/${request.base}`)) !== null;
   const parted = await mergeBase(git, repo.top, commits.head, commits.base);
   const { fork } = request;

@@ -22,8 +22,10 @@ export interface RequestCommits {
   followed: boolean;
 }
 
+const TRIES = 5;
+
 /**
- * Fetch it, through the ref `kept`, which does not stay: git collects nothing that came in the last two weeks. Throws UserError with git's
+ * Fetch it, through the ref `kept` of this call alone, which does not stay: git collects nothing that came in the last two weeks. Throws UserError with git's
  * own words.
  */
 export async function fetchRequest(git: Git, cwd: string, common: string, { remote, ref, base, branch }: RequestPlace, kept: string): Promise<RequestCommits> {
@@ -32,6 +34,8 @@ export async function fetchRequest(git: Git, cwd: string, common: string, { remo
   const own = branch === null || branch === base ? [] : [`+refs/heads/${branch}:${tracked(branch)}`];
   const fetch = (refs: readonly string[]) => git.try(cwd, ["fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--", remote, ...refs]);
   let ran = await fetch([...needed, ...own]);
+  // Another fetch has just moved the same branch, whose new place is found the next time.
+  for (let tries = 0; ran.code !== 0 && tries < TRIES && /cannot lock ref/.test(ran.stderr); tries++) ran = await fetch([...needed, ...own]);
   // A branch that is merged or closed may be gone there, while the request's own ref stays.
   if (ran.code !== 0 && own.length > 0 && /couldn't find remote ref/.test(ran.stderr)) ran = await fetch(needed);
   if (ran.code !== 0) throw unreachable(cwd, remote, ref, ran.stderr);
