@@ -12,6 +12,8 @@ export interface Flag {
   readonly value?: string;
   /** The value may be left out; then the input holds "". */
   readonly optionalValue?: true;
+  /** Blanks alone are refused: as a check, the empty variable of a script would let all pass. */
+  readonly filled?: true;
   readonly choices?: readonly string[];
   readonly completes?: Completes;
 }

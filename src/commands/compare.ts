@@ -15,7 +15,7 @@ Attempts where CMD ends with 0 come first; where its last line is a number (a sc
 --pick shows them in a list with each one's diff beside it, and keys that keep one, merge one, or run a command in each; = opens the same in the agents popup.`,
   args: [{ name: "batch", doc: "batches, agents, or quoted globs", optional: true, many: true, completes: "agent" }],
   flags: {
-    run: { type: "string", value: "CMD", doc: "a line for sh to run in each worktree: tests, lint, a benchmark" },
+    run: { type: "string", value: "CMD", filled: true, doc: "a line for sh to run in each worktree: tests, lint, a benchmark" },
     jobs: { type: "number", short: "j", value: "N", doc: "how many at once (default: the number of cores)" },
     timeout: { type: "number", value: "SECONDS", doc: "end a CMD that takes longer" },
     lowest: { type: "boolean", doc: "the lowest number that CMD prints is the best" },

@@ -17,7 +17,7 @@ is kept is merged first, as fleet merge does it, and nothing else happens when i
     merge: { type: "boolean", doc: "merge it first" },
     into: { type: "string", value: "BRANCH", doc: "with --merge: into this branch instead of the base", completes: "branch" },
     squash: { type: "boolean", doc: "with --merge: as one commit" },
-    run: { type: "string", value: "CMD", doc: "with --merge: a line for sh that must succeed in the worktree first" },
+    run: { type: "string", value: "CMD", filled: true, doc: "with --merge: a line for sh that must succeed in the worktree first" },
     commit: { type: "boolean", doc: "with --merge: commit uncommitted work first" },
     "delete-branch": { type: "boolean", doc: "delete the others' branches that fleet made; their commits are saved for 30 days" },
     yes: { type: "boolean", short: "y", doc: "do not ask" },

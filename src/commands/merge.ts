@@ -20,7 +20,7 @@ agents are merged in their order. Afterwards the agent is killed unless --keep; 
     rebase: { type: "boolean", doc: "commit by commit, on top of the target" },
     ff: { type: "boolean", doc: "only by moving the target forward; refused where it has moved on" },
     message: { type: "string", short: "m", value: "TEXT", doc: "the commit's message (default: NAME: first line of the prompt)" },
-    run: { type: "string", value: "CMD", doc: "a line for sh that must succeed in the worktree first" },
+    run: { type: "string", value: "CMD", filled: true, doc: "a line for sh that must succeed in the worktree first" },
     timeout: { type: "number", value: "SECONDS", doc: "end a CMD that takes longer" },
     commit: { type: "boolean", doc: "commit uncommitted work first" },
     keep: { type: "boolean", doc: "leave the agent as it is afterwards" },

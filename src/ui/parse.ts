@@ -87,7 +87,7 @@ function valueOf(name: string, flag: Flag, word: string | undefined, before: Val
     return true;
   }
   const value = word ?? (flag.optionalValue ? "" : undefined);
-  if (value === undefined) throw new UsageError(`--${name} takes a value: ${flag.value ?? name.toUpperCase()}`);
+  if (value === undefined || (flag.filled && value.trim() === "")) throw new UsageError(`--${name} takes a value: ${flag.value ?? name.toUpperCase()}`);
   if (flag.choices && !flag.choices.includes(value)) throw new UsageError(`--${name} is one of ${flag.choices.join(", ")}, not ${value}`);
   if (flag.type === "strings") return [...((before as string[] | undefined) ?? []), value];
   if (flag.type !== "number") return value;

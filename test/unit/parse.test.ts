@@ -96,3 +96,10 @@ test("a word that no argument takes is named", async () => {
   const path = (await findCommand("path"))!;
   expect(() => parseCommand(path, ["a", "b"])).toThrow("one word too many: b");
 });
+
+test.each(["compare", "keep a --merge", "merge a"])("an empty check is none, so that it passes nothing: %s", async (line) => {
+  const [name = "", ...words] = line.split(" ");
+  const command = (await findCommand(name))!;
+  for (const check of ["", " \n"]) expect(() => parseCommand(command, [...words, "--run", check])).toThrow("--run takes a value: CMD");
+  expect(parseCommand(command, [...words, "--run", "true"]).input.flags).toMatchObject({ run: "true" });
+});
