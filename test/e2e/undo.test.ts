@@ -6,7 +6,7 @@ import { openPlace, type Place } from "../helpers/place";
 import { differences, snapshot } from "../helpers/worktree-snapshot";
 import { disturb, prepareRepo, seeded } from "../helpers/worktree-states";
 
-const CASES = Number(process.env["CASES"] ?? 12);
+const CASES = Number(process.env["CASES"] ?? 8);
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e9));
 
 const place: Place = await openPlace();
