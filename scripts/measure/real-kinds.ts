@@ -55,7 +55,7 @@ function edit(file: string, change: (text: string) => string): void {
 
 export const REAL_KINDS: Readonly<Record<RealKind, RealFacts>> = {
   claude: {
-    args: ["--permission-mode", "manual"], ready: /^❯/m, trust: /trust this folder/, busy: /esc to interrupt|Waiting for .* to finish/m, denial: 4, interrupt: ["Escape"], clear: "/clear", compact: "/compact", exit: "/exit",
+    args: ["--permission-mode", "manual"], ready: /^❯/m, trust: /trust this folder/, busy: /esc to interrupt|Waiting for \d.* to finish\s+─/m, denial: 4, interrupt: ["Escape"], clear: "/clear", compact: "/compact", exit: "/exit",
     fails: [fail("400", "idle error"), fail("401", "idle login"), fail("429", "idle rate limit"), fail("500", "idle error")],
     asks: true, delegates: true, background: true, nested: "claude -p hello",
     env: { CLAUDE_CODE_MAX_RETRIES: "1" },

@@ -15,7 +15,7 @@ journey(place, {
   kind: "claude",
   args: MANUAL,
   permission: ["Yes", "No"],
-  question: { chosen: "Which colour? → Blue" },
+  question: { chosen: "Which colour? → Blue", worded: "Which other colour? → light green" },
   ownHook: true,
   also() {
     test("cleared it has another conversation, which is the one that it is started again with", async () => {

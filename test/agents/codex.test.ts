@@ -7,8 +7,10 @@ setDefaultTimeout(240_000);
 
 journey(await agentPlace("codex"), {
   kind: "codex",
-  args: ["-a", "on-request", "-s", "workspace-write"],
+  // Its questions are of its plan mode, but for this flag.
+  args: ["-a", "on-request", "-s", "workspace-write", "--enable", "default_mode_request_user_input"],
   permission: ["Yes, proceed (y)", "No, and tell Codex what to do differently (esc)"],
+  question: { chosen: "Blue", worded: "light green" },
   ownHook: true,
   // A [tui] of its own.
   addsToFiles: true,

@@ -18,7 +18,7 @@ export const Own = async () => ({ event: async ({ event }) => void (event.type =
 mkdirSync(dirname(join(home, name)), { recursive: true });
 writeFileSync(join(home, name), plugin);
 place.before[name] = plugin;
-Bun.spawnSync(["opencode", "run", "first ;; STUB:fail 400"], { cwd: place.repo.path, env, stdin: "ignore", stdout: "ignore", stderr: "ignore", timeout: 200_000 });
+Bun.spawnSync(["opencode", "agent", "list"], { cwd: place.repo.path, env, stdin: "ignore", stdout: "ignore", stderr: "ignore", timeout: 200_000 });
 
 journey(place, {
   kind: "opencode",
