@@ -13,9 +13,12 @@ export interface Forge {
   /** A checkout of it. */
   cwd: string;
   env: Record<string, string | undefined>;
-  /** Milliseconds that an answer may take. */
+  /** Milliseconds that an answer may take; a minute where nothing is said. */
   timeout?: number;
 }
+
+// Nothing is asked of a person, so longer is a network that hangs.
+const ANSWER_MS = 60_000;
 
 /** What the program printed. Throws UserError with its own words, and how to log in where that is missing. */
 export async function ask(forge: Forge, words: readonly string[], input?: string): Promise<string> {
@@ -25,8 +28,9 @@ export async function ask(forge: Forge, words: readonly string[], input?: string
     // Nobody is there to answer, and what is read must be plain.
     GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1", GH_FORCE_TTY: undefined, NO_PROMPT: "1", GLAB_CHECK_UPDATE: "false", NO_COLOR: "1", CLICOLOR_FORCE: undefined,
   };
-  const ran = await runProgram(argv, { cwd: forge.cwd, env, io: "split", ...(input === undefined ? {} : { input }), ...(forge.timeout === undefined ? {} : { timeout: forge.timeout }) });
-  if (ran.timedOut) throw new UserError(`${forge.program} did not answer within ${forge.timeout! / 1000} s`, { hint: `${forge.program} auth status` });
+  const timeout = forge.timeout ?? ANSWER_MS;
+  const ran = await runProgram(argv, { cwd: forge.cwd, env, io: "split", timeout, ...(input === undefined ? {} : { input }) });
+  if (ran.timedOut) throw new UserError(`${forge.program} did not answer within ${timeout / 1000} s`, { hint: `${forge.program} auth status` });
   if (ran.code === 0) return ran.output;
   throw refusal(forge.program, words, ran);
 }
