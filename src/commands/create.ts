@@ -82,12 +82,7 @@ is called like the target: OWNER/NAME.`,
 
     const { openProgress } = await import("../ui/progress");
     const progress = openProgress(ctx.terminal, ctx.out, plan.record.branch);
-    const watch = {
-      onStep: progress.step,
-      warn: (message: string, hint?: string) => progress.aside(() => ctx.out.warn(message, hint)),
-      note: (message: string) => progress.aside(() => ctx.out.note(message)),
-      signal: interruptSignal(),
-    };
+    const watch = { ...progress, signal: interruptSignal() };
     try {
       await seed?.begin(plan);
       const [created] = await Promise.all([

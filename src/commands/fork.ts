@@ -49,12 +49,7 @@ a new one begins. The base is the first agent's, so that diff and merge count al
 
     const { openProgress } = await import("../ui/progress");
     const progress = openProgress(ctx.terminal, ctx.out, plan.record.branch);
-    const watch = {
-      onStep: progress.step,
-      warn: (message: string, hint?: string) => progress.aside(() => ctx.out.warn(message, hint)),
-      note: (message: string) => progress.aside(() => ctx.out.note(message)),
-      signal: interruptSignal(),
-    };
+    const watch = { ...progress, signal: interruptSignal() };
     try {
       const created = await create.carryOut(ctx, plan, wish, ctx.terminal.size() ?? { columns: 160, rows: 48 }, watch);
       if (!flags.detach) await create.watchStart(ctx, plan, { ...watch, keep: flags.keep });

@@ -4,9 +4,10 @@ import { oneLine, truncate } from "../base/text";
 import type { Out } from "./out";
 
 export interface Progress {
-  step(name: string): void;
-  /** Say something else: the line makes way for it. */
-  aside(say: () => void): void;
+  onStep(name: string): void;
+  /** What else is to be said: the line makes way for it. */
+  warn(message: string, hint?: string): void;
+  note(message: string): void;
   /** Clear the line; may be called twice. */
   end(): void;
 }
@@ -15,9 +16,13 @@ const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 
 export function openProgress(terminal: Terminal, out: Out, name: string): Progress {
   name = oneLine(name);
+  const saying = (aside: (say: () => void) => void) => ({
+    warn: (message: string, hint?: string) => aside(() => out.warn(message, hint)),
+    note: (message: string) => aside(() => out.note(message)),
+  });
   if (!terminal.stderrIsTerminal) {
     let last = "";
-    return { step: (text) => void (text !== last && ((last = text), out.progress(`${name}: ${text}\n`))), aside: (say) => say(), end() {} };
+    return { onStep: (text) => void (text !== last && ((last = text), out.progress(`${name}: ${text}\n`))), ...saying((say) => say()), end() {} };
   }
   let text = "";
   let frame = 0;
@@ -31,11 +36,11 @@ export function openProgress(terminal: Terminal, out: Out, name: string): Progre
   const timer = setInterval(draw, 150);
   let open = true;
   return {
-    step: (name) => void (text = name),
-    aside(say) {
+    onStep: (name) => void (text = name),
+    ...saying((say) => {
       if (open && frame > 0) out.progress("\r\x1b[K");
       say();
-    },
+    }),
     end() {
       if (!open) return;
       open = false;

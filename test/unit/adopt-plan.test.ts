@@ -3,7 +3,6 @@ import { describe, expect, test } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { UserError } from "../../src/base/errors";
 import { type AdoptFacts, type AdoptRequest, meantBy, type PaneSeen, placeOfSession, planAdopt } from "../../src/fleet/adopt/plan";
 import { isProgramOf, programUnder } from "../../src/fleet/adopt/recognise";
 import { refuseAdopted } from "../../src/fleet/kill/move";
@@ -16,6 +15,7 @@ import { KINDS } from "../../src/kinds/index";
 import type { ProcessTable } from "../../src/ports/metrics";
 import { parseStanding } from "../../src/ports/tmux/adopted";
 import { anAgent, aRecord, aRepo, COMMIT } from "../helpers/model";
+import { refusal } from "../helpers/refusal";
 
 const TOP = "/w/login";
 const pane = (more: Partial<PaneSeen> = {}): PaneSeen => ({ session: "$1", sessionName: "work", agent: "", pane: "%1", pid: 100, checkout: TOP, program: { kind: "claude", root: false, conversation: null }, ...more });
@@ -24,16 +24,6 @@ const facts = (more: Partial<AdoptFacts> = {}): AdoptFacts => ({
   id: "abcdef", repo: aRepo({ top: TOP, gitDir: "/r/web/.git/worktrees/login", branch: "login", head: COMMIT }), base: { branch: "main", commit: COMMIT }, mergeBase: "2".repeat(40),
   panes: [], callerSession: null, agents: [], defaultKind: "claude", hasConversation: false, socket: "/s", path: "/bin", now: "2026-01-02T03:04:05.000Z", ...more,
 });
-
-function refusal(act: () => unknown): UserError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
 
 test("the record says that nothing of it is fleet's, and counts from where the branch parted", () => {
   const plan = planAdopt(request(), facts());

@@ -1,21 +1,11 @@
 // Tasks, names, kinds and templates of a batch: what is taken, and what is refused with which words.
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import { kindsInOrder } from "../../src/fleet/batch/kinds";
 import { listed, nextNumbers, slugOf } from "../../src/fleet/batch/names";
 import { firstFree } from "../../src/fleet/naming";
 import { checkTasks, type Draft, draftOfWord } from "../../src/fleet/batch/tasks";
 import { fillTemplate, parseForeach } from "../../src/fleet/batch/template";
-
-function refusal(act: () => unknown): { message: string; detail?: string | undefined; hint?: string | undefined } {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError) return { message: error.message, detail: error.detail, hint: error.hint };
-    throw error;
-  }
-  throw new Error("not refused");
-}
+import { refusal } from "../helpers/refusal";
 
 const drafts = (...all: Omit<Draft, "where">[]): Draft[] => all.map((draft, i) => ({ ...draft, where: `task ${i + 1}` }));
 

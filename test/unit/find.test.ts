@@ -1,9 +1,9 @@
 // What a person types → agents.
 import { expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import type { Agent } from "../../src/base/model";
 import { findAgent, findAgents, type Here, ownAgent } from "../../src/fleet/find";
 import { anAgent } from "../helpers/model";
+import { refusal } from "../helpers/refusal";
 
 let n = 0;
 const inRepo = (repo: string, branch: string, more: Partial<Agent> = {}): Agent =>
@@ -19,16 +19,6 @@ const apiFixC = inRepo("api", "fix-c");
 const agents = [login, fixA, fixB, apiFixA, apiOnly, docsFixC, apiFixC];
 const web: Here = { repo: { common: "/r/web/.git" }, allRepos: false };
 const nowhere: Here = { repo: null, allRepos: false };
-
-function refusal(act: () => unknown): UserError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
 
 test("an id names its agent from anywhere", () => {
   expect(findAgent(agents, apiOnly.record.id, web)).toBe(apiOnly);

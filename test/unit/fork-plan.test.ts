@@ -1,22 +1,12 @@
 // What fleet fork decides: the new branch, what can't be copied, who may, and whether the conversation goes along.
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import { forkConversation, type ForkFacts, planFork, refuseForeignFork } from "../../src/fleet/fork/plan";
 import { KINDS, resolveKind } from "../../src/kinds/index";
 import type { Forked } from "../../src/kinds/kind";
 import { anAgent, COMMIT } from "../helpers/model";
+import { refusal } from "../helpers/refusal";
 
 const facts = (more: Partial<ForkFacts> = {}): ForkFacts => ({ source: anAgent(), worktreeThere: true, head: COMMIT, amid: null, taken: new Set(["main", "login-form"]), clash: null, ...more });
-
-function refusal(act: () => unknown): UserError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
 
 test("the branch is the next that is free, or the one that was asked for", () => {
   expect(planFork(undefined, facts())).toBe("login-form-2");

@@ -1,11 +1,11 @@
 // What a kill decides: what is refused, what happens to the branch, and what the person is told.
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import type { KillFacts } from "../../src/fleet/kill/facts";
 import { leftText, undoCommand } from "../../src/fleet/kill/tell";
 import { planKill } from "../../src/fleet/kill/plan";
 import type { WorktreeState } from "../../src/ports/git/worktree-state";
 import { anAgent, COMMIT } from "../helpers/model";
+import { refusal as refusalOf } from "../helpers/refusal";
 
 const OTHER = "2".repeat(40);
 const state = (more: Partial<WorktreeState> = {}): WorktreeState => ({
@@ -16,15 +16,7 @@ const facts = (more: Partial<KillFacts> = {}): KillFacts => ({
 });
 const plan = (more: Partial<KillFacts> = {}, request: { force?: boolean; deleteBranch?: boolean; mergedInto?: string } = {}) => planKill({ force: false, deleteBranch: false, ...request }, facts(more));
 
-function refusal(more: Partial<KillFacts>, request: { force?: boolean; deleteBranch?: boolean } = {}): UserError {
-  try {
-    plan(more, request);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
+const refusal = (more: Partial<KillFacts>, request: { force?: boolean; deleteBranch?: boolean } = {}) => refusalOf(() => plan(more, request));
 
 test("a branch that was made in the worktree and is checked out there stays, and is named", () => {
   expect(plan({ worktree: state({ branch: "experiment" }), merged: true }).lines.slice(-2)).toEqual([expect.stringMatching(/^deletes   the branch login-form /), "keeps     the branch experiment (fleet did not make it)"]);

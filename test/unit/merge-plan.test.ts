@@ -1,6 +1,5 @@
 // What a merge decides before anything moves, what it says, and in which order stacked agents go.
 import { expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import type { Attempt, Status } from "../../src/base/model";
 import { rank, resultText, scoreOf, sharedPaths } from "../../src/fleet/compare/rank";
 import { callingAgent, refuseForeign } from "../../src/fleet/driven";
@@ -12,21 +11,14 @@ import { mergeMessage } from "../../src/fleet/merge/message";
 import { Conflicts, type MergeRequest, NothingToMerge, planMerge } from "../../src/fleet/merge/plan";
 import { inTheWay } from "../../src/ports/git/move-checkout";
 import { anAgent, COMMIT } from "../helpers/model";
+import { refusal as refusalOf } from "../helpers/refusal";
 
 const target = (more: Partial<Target> = {}): Target => ({ branch: "main", oid: "2".repeat(40), checkout: "/r/web", busy: null, agent: null, ...more });
 const worktree = (more: object = {}) => ({ admin: "/r/web/.git/worktrees/login-form", madeFor: "abcdef", head: COMMIT, branch: "login-form", dirty: 0, hidden: 0, inner: [], loose: false, submodules: "none" as const, problem: "", ...more });
 const facts = (more: Partial<MergeFacts> = {}): MergeFacts => ({ agent: anAgent(), worktree: worktree(), underWay: null, target: target(), forecast: { tree: "t" }, blocked: [], nested: [], above: [], ...more });
 const request = (more: Partial<MergeRequest> = {}): MergeRequest => ({ way: "merge", commit: false, run: null, keep: false, message: null, ...more });
 
-function refusal(more: Partial<MergeFacts>, wanted: Partial<MergeRequest> = {}): UserError {
-  try {
-    planMerge(request(wanted), facts(more));
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
+const refusal = (more: Partial<MergeFacts>, wanted: Partial<MergeRequest> = {}) => refusalOf(() => planMerge(request(wanted), facts(more)));
 
 test("the plan says what moves, and what becomes of the agent", () => {
   const { lines } = planMerge(request({ run: "make test", commit: true, way: "squash" }), facts({ worktree: worktree({ dirty: 2 }), above: [anAgent({ branch: "part-two" }).record] }));

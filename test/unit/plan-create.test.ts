@@ -1,9 +1,9 @@
 // What a create decides before it does anything.
 import { expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import { type CreateFacts, type CreateRequest, notesOn, planCreate } from "../../src/fleet/create/plan";
 import { demo } from "../../src/kinds/demo";
 import { aRecord, aRepo, COMMIT } from "../helpers/model";
+import { refusal as refusalOf } from "../helpers/refusal";
 
 const OTHER = "2".repeat(40);
 const noBranch: CreateFacts["branch"] = { local: null, remotes: [], clashes: [] };
@@ -28,15 +28,7 @@ const facts = (more: Partial<CreateFacts> = {}): CreateFacts => ({
 
 const request = (more: Partial<CreateRequest> = {}): CreateRequest => ({ branch: "login-form", prompt: null, existing: false, batch: null, args: [], ...more });
 
-function refusal(wanted: Partial<CreateRequest>, known: Partial<CreateFacts>): UserError {
-  try {
-    planCreate(request(wanted), facts(known));
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
+const refusal = (wanted: Partial<CreateRequest>, known: Partial<CreateFacts>) => refusalOf(() => planCreate(request(wanted), facts(known)));
 
 test("a new branch starts at the base's commit, in a worktree outside of the checkout", () => {
   const plan = planCreate(request({ prompt: "  Add a\nlogin   form  ", args: ["--model", "x"], batch: "b1" }), facts());

@@ -1,10 +1,10 @@
 // What undo and the trash's purge decide.
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../../src/base/errors";
 import { planPurge, REF_DAYS } from "../../src/fleet/purge";
 import type { TrashEntry } from "../../src/fleet/trash";
 import { findBatchRemains, findRemains, type Remains, refuseUndo, type UndoFacts } from "../../src/fleet/undo/plan";
 import { aRecord, COMMIT } from "../helpers/model";
+import { refusal } from "../helpers/refusal";
 
 const DAY = 24 * 60 * 60 * 1000;
 const NOW = Date.parse("2026-03-01T00:00:00Z");
@@ -16,16 +16,6 @@ function entry(id: string, more: Partial<TrashEntry> = {}, repo = "/r/web/.git")
 }
 const remains = (one: TrashEntry, inTrash = true): Remains => ({ entry: one, inTrash });
 const free: UndoFacts = { repo: true, branch: { local: null, remotes: [], clashes: [] }, worktreeExists: false, adminExists: false, agents: [] };
-
-function refusal(act: () => void): UserError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error("not refused");
-}
 
 describe("a name", () => {
   const [older, newer, elsewhere] = [remains(entry("older", { at: ago(3) })), remains(entry("newer", { at: ago(2) })), remains(entry("elsewh", { at: ago(1) }, "/r/api/.git"))];

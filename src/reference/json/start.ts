@@ -2,15 +2,19 @@
 import { NAMES } from "./agent";
 import type { Fields, Output } from "./shape";
 
+const STARTED: Fields = {
+  ...NAMES,
+  kind: { is: "text", doc: "its program" },
+  worktree: { is: "text", doc: "the path of its files" },
+  session: { is: "text", doc: "the name of its tmux session" },
+};
+
 export const CREATE: readonly Output[] = [
   {
     with: "",
     gives: "an object",
     fields: {
-      ...NAMES,
-      kind: { is: "text", doc: "its program" },
-      worktree: { is: "text", doc: "the path of its files" },
-      session: { is: "text", doc: "the name of its tmux session" },
+      ...STARTED,
       pr: { is: "integer", doc: "the number of the pull or merge request that it was started on", none: "of none" },
       issue: { is: "integer", doc: "the number of the issue that it was started for", none: "for none" },
     },
@@ -22,10 +26,7 @@ export const ADOPT: readonly Output[] = [
     with: "",
     gives: "an object",
     fields: {
-      ...NAMES,
-      kind: { is: "text", doc: "its program" },
-      worktree: { is: "text", doc: "the path of its files" },
-      session: { is: "text", doc: "the name of its tmux session" },
+      ...STARTED,
       made: { is: "boolean", doc: "that session was made; else it was there, and is never ended" },
       base: {
         is: { branch: { is: "text", doc: "the branch that it merges into", none: "of no branch" }, commit: { is: "text", doc: "the commit that its changes are counted from" } },
@@ -40,10 +41,7 @@ export const FORK: readonly Output[] = [
     with: "",
     gives: "an object",
     fields: {
-      ...NAMES,
-      kind: { is: "text", doc: "its program" },
-      worktree: { is: "text", doc: "the path of its files" },
-      session: { is: "text", doc: "the name of its tmux session" },
+      ...STARTED,
       forkOf: { is: "text", doc: "the id of the agent that it was forked from" },
       conversation: { is: ["copied", "new"], doc: "whether the conversation went along; why not stands on stderr" },
       copied: { is: "integer", unit: "paths", doc: "what is not committed, and was copied" },

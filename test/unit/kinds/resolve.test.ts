@@ -1,20 +1,12 @@
 // From a name and the config to a kind, and what is refused on the way.
 import { describe, expect, test } from "bun:test";
-import { UserError } from "../../../src/base/errors";
 import { kindNames, KINDS, resolveKind, takesPrompt } from "../../../src/kinds/index";
 import type { KindSettings } from "../../../src/kinds/kind";
+import { refusal as refusalOf } from "../../helpers/refusal";
 
 const facts = { conversation: null, extra: ["--more"], fleet: "/opt/fleet", directory: "/agent", prompted: false };
 
-function refusal(name: string, settings: Record<string, KindSettings>): UserError {
-  try {
-    resolveKind(name, settings);
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error(`${name} was not refused`);
-}
+const refusal = (name: string, settings: Record<string, KindSettings>) => refusalOf(() => resolveKind(name, settings));
 
 test("built-in kinds need no config, and come in their order", () => {
   expect(KINDS.map((kind) => kind.name)).toEqual(["claude", "codex", "gemini", "opencode", "qwen", "copilot", "demo"]);
