@@ -29,6 +29,8 @@ export interface RealAgent {
   name(): string;
   fleet(...words: string[]): Promise<string>;
   press(...keys: string[]): Promise<void>;
+  /** Whether its screen shows no turn, at the latest after a second. */
+  rests(): Promise<boolean>;
   type(text: string): Promise<void>;
   create(name: string, prompt?: string): Promise<void>;
   start(): Promise<void>;
@@ -111,6 +113,11 @@ class World implements RealAgent {
     }
   }
 
+  async rests(): Promise<boolean> {
+    for (let i = 0; i < 10; i++, await Bun.sleep(100)) if (!this.facts.busy.test(this.visible())) return true;
+    return false;
+  }
+
   async type(text: string): Promise<void> {
     this.stand.tmux("send-keys", "-l", "-t", await this.pane(), text);
     await Bun.sleep(700);
@@ -123,7 +130,17 @@ class World implements RealAgent {
     this.id = (await this.look())!.id;
   }
 
-  start = async () => void (await this.fleet("start", this.branch));
+  /** A folder that was trusted for a session alone is asked about again. */
+  async start(): Promise<void> {
+    await this.fleet("start", this.branch);
+    const { ready, trust } = this.facts;
+    const pane = await this.pane();
+    await this.shows(pane, new RegExp(`${ready.source}${trust ? `|${trust.source}` : ""}`, "m"));
+    if (trust?.test(this.visible())) {
+      await this.press("Enter");
+      await this.shows(pane, ready);
+    }
+  }
 
   /** As one would by hand: the pane has what every pane of the agent's session has in its environment. */
   async split(prompt: string): Promise<void> {

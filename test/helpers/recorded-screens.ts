@@ -113,6 +113,7 @@ export const RECORDED: readonly Recorded[] = [
   ["qwen", "denied", { status: "idle" }],
   ["qwen", "api-error", { status: "idle", reason: "error", said: "stub error 400" }],
   ["qwen", "login-error", { status: "idle", reason: "login", said: "stub error 401" }],
+  ["copilot", "compacting", { status: "working" }],
   ["copilot", "turn-begins", { status: "working" }],
   ["copilot", "rate-limit", { status: "idle", reason: "rate limit", said: "Failed to get response from the AI model; retried 5 times (total retry wait time: 55.24 seconds) Last error: 429 stub error 429" }],
   ["copilot", "login-error", { status: "idle", reason: "login", said: "Authentication failed with provider at http://127.0.0.1:40000/v1 (HTTP 401).\nCheck your COPILOT_PROVIDER_API_KEY, COPILOT_PROVIDER_API_KEY_COMMAND, or COPILOT_PROVIDER_BEARER_TOKEN." }],

@@ -20,6 +20,7 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+.*\b(interrupt|esc esc edit prompt)\b/.test(line))) return { status: "working", ...draft };
   const above = lines.slice(0, top).filter((line) => line.trim() !== "");
   const word = above.slice(-2).find((line) => /^Please use \/login to sign in\b/.test(line));
+  if (above.slice(-2).some((line) => /^[●◉◎○] Compacting conversation history\b/.test(line))) return { status: "working", ...draft };
   if (word) return { status: "idle", reason: "login", said: word, ...draft };
   const from = lines.slice(0, top).findLastIndex((line) => /^ [●✗!❯$] /.test(line));
   const first = lines[from] ?? "";
