@@ -1,6 +1,24 @@
 // What a real program is led through, step by step, and what a look must say after each.
 import type { RealFacts } from "./real-kinds";
-import type { RealAgent } from "./real";
+
+export interface RealAgent {
+  name(): string;
+  fleet(...words: string[]): Promise<string>;
+  press(...keys: string[]): Promise<void>;
+  /** Whether its screen shows no turn, at the latest after a second. */
+  rests(): Promise<boolean>;
+  type(text: string): Promise<void>;
+  create(name: string, prompt?: string): Promise<void>;
+  start(): Promise<void>;
+  split(prompt: string): Promise<void>;
+  renameSession(): Promise<void>;
+  renameBranch(): Promise<void>;
+  killServer(): Promise<void>;
+  kill(): Promise<void>;
+  /** `act`, and the model answers nothing from now on, until `hurry`. */
+  slowly(act: () => Promise<unknown>): Promise<void>;
+  hurry(): Promise<void>;
+}
 
 export interface RealStep {
   event: string;

@@ -4,9 +4,9 @@ import { dirname, join } from "node:path";
 import { startModelStub, type ModelStub } from "../../test/helpers/model-stub";
 import { prepareHome, realAgents, type RealKind } from "../../test/helpers/real-agents";
 import { REAL_KINDS, type RealFacts } from "./real-kinds";
-import { type RealStep, realSteps } from "./real-steps";
+import { type RealAgent, type RealStep, realSteps } from "./real-steps";
+import { isRight, killProgram, type Row, run } from "./row";
 import { makeRepo, makeRoot, makeStand, type Stand, type TestRepo } from "./stand";
-import { isRight, type Row, run } from "./statuses";
 
 /** How long a status is looked at that must not change, and one that has just become right. */
 const STAYS_MS = 2_500;
@@ -23,25 +23,6 @@ interface Looked {
   pane: string | null;
   session: string | null;
   worktree: string;
-}
-
-export interface RealAgent {
-  name(): string;
-  fleet(...words: string[]): Promise<string>;
-  press(...keys: string[]): Promise<void>;
-  /** Whether its screen shows no turn, at the latest after a second. */
-  rests(): Promise<boolean>;
-  type(text: string): Promise<void>;
-  create(name: string, prompt?: string): Promise<void>;
-  start(): Promise<void>;
-  split(prompt: string): Promise<void>;
-  renameSession(): Promise<void>;
-  renameBranch(): Promise<void>;
-  killServer(): Promise<void>;
-  kill(): Promise<void>;
-  /** `act`, and the model answers nothing from now on, until `hurry`. */
-  slowly(act: () => Promise<unknown>): Promise<void>;
-  hurry(): Promise<void>;
 }
 
 export interface RealOptions {
@@ -168,11 +149,7 @@ class World implements RealAgent {
 
   killServer = async () => void this.stand.tmux("kill-server");
 
-  async kill(): Promise<void> {
-    const wrapper = this.stand.tmux("display-message", "-p", "-t", await this.pane(), "#{pane_pid}");
-    const child = (await run(["pgrep", "-P", wrapper], this.stand.env)).trim().split("\n")[0]!;
-    process.kill(Number(child), "SIGKILL");
-  }
+  kill = async () => killProgram(await this.pane(), this.stand);
 
   async slowly(act: () => Promise<unknown>): Promise<void> {
     this.stub.slow = HAPPENS_MS;

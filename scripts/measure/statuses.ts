@@ -8,19 +8,12 @@ import { parseArgs } from "node:util";
 import { COSTUMES, type Moment } from "./costumes";
 import type { Order } from "./player";
 import { makeRepo, makeRoot, makeStand, type Stand, type TestRepo, until } from "./stand";
+import { isRight, isWrong, killProgram, type Row, run } from "./row";
 
 const LIMIT_MS = 2_000;
 /** How long a status is looked at that must not change. */
 const STAYS_MS = 1_500;
 const GIVE_UP_MS = 8_000;
-
-export interface Row {
-  kind: string;
-  event: string;
-  expected: string;
-  got: string;
-  ms: number;
-}
 
 interface Looked {
   id: string;
@@ -235,29 +228,6 @@ async function takeEnds(kinds: readonly string[], world: World, tell: (row: Row)
   for (const kind of kinds) await killProgram((await world.agent(kind)).pane!, world.stand);
   rows.push(...(await watch({ event: "kill -9", expected: "exited 137 (SIGKILL)" }, kinds, now(), world, tell)));
   return rows;
-}
-
-/** The wrapper's child, which is the program. */
-async function killProgram(pane: string, stand: Stand): Promise<void> {
-  const wrapper = stand.tmux("display-message", "-p", "-t", pane, "#{pane_pid}");
-  const child = (await run(["pgrep", "-P", wrapper], stand.env)).trim().split("\n")[0]!;
-  process.kill(Number(child), "SIGKILL");
-}
-
-export async function run(argv: readonly string[], env: Record<string, string>, cwd = "/"): Promise<string> {
-  const ran = Bun.spawn(argv as string[], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-  const [code, out, err] = await Promise.all([ran.exited, ran.stdout.text(), ran.stderr.text()]);
-  if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}\n${err}`);
-  return out;
-}
-
-/** A reason is looked at where one is expected, and then as far as that goes. */
-export function isRight(expected: string, got: string): boolean {
-  return got === expected.trim() || got.startsWith(`${expected.trim()} `);
-}
-
-export function isWrong({ expected, got }: Row): boolean {
-  return !isRight(expected, got);
 }
 
 function line({ kind, event, expected, got, ms }: Row): string {

@@ -1,7 +1,8 @@
 // What makes statuses go wrong, for every kind: the demo agent as it is, the other programs played from recordings.
 import { expect, test } from "bun:test";
 import { COSTUMES } from "../../scripts/measure/costumes";
-import { isWrong, measureStatuses, type Row } from "../../scripts/measure/statuses";
+import { isWrong, type Row } from "../../scripts/measure/row";
+import { measureStatuses } from "../../scripts/measure/statuses";
 import { binary } from "../helpers/binary";
 
 test("every event ends in the right status: Esc, denial, /clear, compaction, splits, renames, restarts, kill -9", async () => {

@@ -1,0 +1,33 @@
+// A row of the tables of statuses, whether it is right, and what both tables do to programs.
+import type { Stand } from "./stand";
+
+export interface Row {
+  kind: string;
+  event: string;
+  expected: string;
+  got: string;
+  ms: number;
+}
+
+/** A reason is looked at where one is expected, and then as far as that goes. */
+export function isRight(expected: string, got: string): boolean {
+  return got === expected.trim() || got.startsWith(`${expected.trim()} `);
+}
+
+export function isWrong({ expected, got }: Row): boolean {
+  return !isRight(expected, got);
+}
+
+export async function run(argv: readonly string[], env: Record<string, string>, cwd = "/"): Promise<string> {
+  const ran = Bun.spawn(argv as string[], { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
+  const [code, out, err] = await Promise.all([ran.exited, ran.stdout.text(), ran.stderr.text()]);
+  if (code !== 0) throw new Error(`${argv.join(" ")} ended with ${code}\n${err}`);
+  return out;
+}
+
+/** The wrapper's child, which is the program. */
+export async function killProgram(pane: string, stand: Stand): Promise<void> {
+  const wrapper = stand.tmux("display-message", "-p", "-t", pane, "#{pane_pid}");
+  const child = (await run(["pgrep", "-P", wrapper], stand.env)).trim().split("\n")[0]!;
+  process.kill(Number(child), "SIGKILL");
+}
