@@ -44,20 +44,20 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   if (wanted.length === 0) return [];
   const notes = new Map<Kind, Note[]>();
   for (const one of wanted) {
-    const { kind, pane, seen } = one;
+    const { kind, pane, told, seen } = one;
     if (kind.notes && !notes.has(kind)) notes.set(kind, readNotes(kind.notes.directory(tmux.env), kind.notes.read));
     const note = oldest(notes.get(kind)?.filter((candidate) => isOf(candidate, pane)) ?? []);
     if (note) seen.push({ source: "registry", status: note.status, since: Math.floor(note.at / 1000), reason: note.waitsFor === null ? null : waitsFor(note.waitsFor) });
     const title = kind.titles && titlePiece(kind.titles, pane.title);
-    if (title) seen.push(title);
+    // Qwen starts anew behind its question of trust, with its title up and nothing on its screen.
+    if (title && !(title.status === "idle" && isUnbegun(pane, told, now))) seen.push(title);
   }
   const screens = wanted.filter(({ kind, told, seen }) => kind.readScreen && (all || needsScreen(told, seen)));
   const texts = await captureScreens(tmux, screens.map(({ pane }) => pane.pane));
   screens.forEach(({ kind, pane, told, seen }, i) => {
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
-    const isFirst = told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
-    if (reading && !(isFirst && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, isFirst) ? notYet(reading) : isOver(pane) || isReturned(kind, reading) ? withoutWords(reading) : reading));
+    if (reading && !(isFirst(told, now) && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, now) ? notYet(reading) : isOver(pane) || isReturned(kind, reading) ? withoutWords(reading) : reading));
   });
   const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
@@ -70,8 +70,12 @@ function isOver({ options }: FleetPane): boolean {
 }
 
 /** Started with a prompt, maybe behind a question as trust: an input box that stands there empty is not the end of a turn. */
-function isUnbegun({ options }: FleetPane, told: Piece, isFirst: boolean): boolean {
-  return options.prompted !== "" && (isFirst || told.status === "waiting");
+function isUnbegun({ options }: FleetPane, told: Piece, now: number): boolean {
+  return options.prompted !== "" && (isFirst(told, now) || told.status === "waiting");
+}
+
+function isFirst(told: Piece, now: number): boolean {
+  return told.status === "starting" && now - (told.since ?? now) < FIRST_PROMPT_SECONDS;
 }
 
 function notYet(reading: ScreenReading): ScreenReading {

@@ -20,6 +20,9 @@ for (const kind of ["gemini", "qwen", "codex"]) {
     expect(await place.agent(kind)).toMatchObject({ status: "waiting", reason: "trust" });
     await at(kind, "ready");
     for (let i = 0; i < 3; i++) expect((await place.agent(kind)).status).toBe("starting");
+    // It starts itself anew, and its title stays.
+    await giveOrders(orders, (await place.agent(kind)).id, [{ screen: "" }]);
+    for (let i = 0; i < 3; i++) expect((await place.agent(kind)).status).toBe("starting");
     await at(kind, "prompted");
     await place.untilStatus(kind, "working");
     await at(kind, "done");

@@ -68,7 +68,7 @@ export async function pickAttempt(ports: ComparePorts, fzf: Fzf, compared: Compa
   const first = rows(await lookClosely(ports, view, FIRST_MS));
   keepRows(view, first);
   let picking = showRows(fzf, view, shown, first.text, 1, env);
-  const renewal = renew(ports, view, rows, { picking: () => picking, sorted: resultsOf(first.attempts) });
+  const renewal = renew(ports, view, rows, { picking: () => picking, first: first.attempts });
   try {
     for (;;) {
       const chosen = await outcomeOf(fzf, view, picking);
@@ -115,9 +115,9 @@ function resultsOf(attempts: readonly Attempt[]): string {
 const LOOK_MS = 1000;
 const CLOSELY = 3;
 
-function renew(ports: ComparePorts, view: View, rows: (agents: readonly Agent[]) => ReturnType<typeof attemptRows>, open: { picking(): Picking; sorted: string }): { end(): void } {
+function renew(ports: ComparePorts, view: View, rows: (agents: readonly Agent[]) => ReturnType<typeof attemptRows>, open: { picking(): Picking; first: readonly Attempt[] }): { end(): void } {
   let over = false;
-  let [text, ran, sorted] = ["", false, open.sorted];
+  let [text, ran, sorted, count] = ["", false, resultsOf(open.first), open.first.length];
   const look = async (n: number) => {
     const before = messageTime(view);
     const agents = n % CLOSELY === 0 ? await lookClosely(ports, view) : await lookQuickly(ports, view);
@@ -128,10 +128,11 @@ function renew(ports: ComparePorts, view: View, rows: (agents: readonly Agent[])
     if (!runs && results !== sorted && (ran || now.attempts.every(({ result }) => result !== null))) {
       sorted = results;
       forgetOrder(view);
-      setMessage(view, "");
+      // What ended an attempt has said so.
+      if (now.attempts.length === count) setMessage(view, "");
       now = rows(agents);
     } else if (messageTime(view) !== before) return;
-    ran = runs;
+    [ran, count] = [runs, now.attempts.length];
     if (over || now.text === text) return;
     text = now.text;
     keepRows(view, now);
