@@ -45,7 +45,7 @@ test("list --json has every field, with its type", async () => {
     session: "repo-login-form", pane: expect.stringMatching(/^%\d+$/) as unknown as string, pid: expect.any(Number) as unknown as number,
     cpu: expect.any(Number) as unknown as number, memory: expect.any(Number) as unknown as number, created: iso,
     ahead: 1, behind: 0, dirty: 2, added: 4, removed: 2, stale: false, exit: null, tokens: null, cost: null, costPartial: null,
-    merge: "clean", conflicts: [], overlaps: [], parent: null,
+    merge: "clean", conflicts: [], overlaps: [], parent: null, adopted: false, forkOf: null, issue: null, pr: null,
     prompt: expect.stringMatching(/^write form\.txt/) as unknown as string,
   });
   expect(one["memory"] as number).toBeGreaterThan(5_000_000);
