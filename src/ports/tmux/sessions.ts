@@ -52,16 +52,28 @@ const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
 
 /** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
 export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
-  const ask = () => tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]]);
-  // A server that ends just then has told nothing: the next call says whether one is there.
-  const again = (error: unknown) => (error instanceof ProcessError && /server exited|lost server/.test(error.stderr) ? Bun.sleep(50).then(ask) : Promise.reject(error));
   try {
-    return parsePanes(await ask().catch(again));
+    return parsePanes(await askUntilTold(() => tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]])));
   } catch (error) {
     if (error instanceof NoServer) return null;
     // A server without a session (`exit-empty off`) knows no target: it has answered that there are none.
     if (error instanceof ProcessError && error.stderr.trim() === "no current target") return [];
     throw error;
+  }
+}
+
+const ENDING_MS = 1000;
+
+/** A server that ends just then has told nothing: the next call says whether one is there. With many panes it takes its time. */
+async function askUntilTold(ask: () => Promise<string>): Promise<string> {
+  const deadline = Date.now() + ENDING_MS;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ProcessError) || !/server exited|lost server/.test(error.stderr) || Date.now() > deadline) throw error;
+      await Bun.sleep(50);
+    }
   }
 }
 
