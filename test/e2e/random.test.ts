@@ -6,7 +6,7 @@ import type { Picture } from "../helpers/picture";
 import { around, type Agent, type Around, batchOf, type Case, certainFeature, cleanTarget, count, dirtyTarget, expectAround, expectGone, expectSame, expectWhole, FEATURES, inState, type Lane, noCounts, type Operation, OPERATIONS, openLane, pictures, putAway } from "../helpers/random-lane";
 import { mergeCase, outcomes } from "../helpers/random-merge";
 import { openTestRepo } from "../helpers/repo";
-import { seeded } from "../helpers/worktree-states";
+import { hidesWork, seeded } from "../helpers/worktree-states";
 
 const CASES = Number(process.env["CASES"] ?? 300);
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 1e9));
@@ -124,6 +124,7 @@ async function gcRound(lane: Lane, agents: readonly Agent[], cases: readonly Cas
     if (atRest) await openTestRepo(lane.server, agent.worktree).commit("All of it").catch(() => {});
   }
   const [before, outside] = [await pictures(lane, agents), await around(lane)];
+  const hidden = await Promise.all(agents.map(({ worktree }) => hidesWork(lane.server, worktree)));
   // Some were killed before, longer ago or not.
   const killed = agents.filter((_, i) => draw() < 0.24 && !isCalm(i));
   if (killed.length > 0) await lane.ok(["kill", ...killed.map(({ id }) => id), "--yes", "--force"]);
@@ -142,8 +143,7 @@ async function gcRound(lane: Lane, agents: readonly Agent[], cases: readonly Cas
   for (const [i, agent] of agents.entries()) {
     const context = `gc --older ${limit}d, ${days.get(agent.id)} days old: ${contextOf(cases[i]!, done[i]!)}\n${ran.stderr}`;
     const [wasKilled, ends] = [killed.includes(agent), told.killed.includes(agent.id)];
-    const isHidden = done[i]!.some((one) => one === "assumeUnchanged" || one === "skipWorktree");
-    const isClean = !isHidden && !before[i]!["git status"]!.split("\0").some((line) => line && !/^(0 )?# /.test(line));
+    const isClean = !hidden[i] && !before[i]!["git status"]!.split("\0").some((line) => line && !/^(0 )?# /.test(line));
     if (lost.includes(agent)) expect([context, (await lane.fleet(["undo", agent.id])).code]).toEqual([context, 1]);
     // Only what nobody has touched since, and that has nothing uncommitted; and that for certain.
     else if (!wasKilled) expect([context, ends]).toEqual([context, isOld(agent) && isClean]);

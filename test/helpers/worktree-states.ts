@@ -1,5 +1,5 @@
 // Worktrees in every state that people and agents leave them in, made at random from a seed.
-import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openTestRepo, type TestRepo } from "./repo";
 import type { Server } from "./server";
@@ -93,6 +93,16 @@ const STANDS: Record<string, Change> = {
   },
 };
 
+/** Files whose changes git is told to look away from. */
+const [ASSUMED, SKIPPED] = ["t/9.txt", "t/10.txt"] as const;
+
+/** Whether one of them holds what HEAD has not. In a sparse checkout git forgets skip-worktree of a file that is there, and commits it like any other. */
+export async function hidesWork(server: Server, worktree: string): Promise<boolean> {
+  const { git } = openTestRepo(server, worktree);
+  const hides = await Promise.all([ASSUMED, SKIPPED].map(async (path) => `${await git("show", `HEAD:${path}`).catch(() => "")}\n` !== readFileSync(join(worktree, path), "utf8")));
+  return hides.includes(true);
+}
+
 const CHANGES: Record<string, Change> = {
   rename: async ({ git }) => void (await git("mv", "t/1.txt", "t/renamed é.txt")),
   caseRename: async ({ git }) => void (await git("mv", "t/11.txt", "t/11.TXT")),
@@ -151,12 +161,12 @@ const CHANGES: Record<string, Change> = {
     await git("add", "-N", "intended.txt");
   },
   async assumeUnchanged({ bytes, git }) {
-    await git("update-index", "--assume-unchanged", "t/9.txt");
-    bytes("t/9.txt", "hidden change\n");
+    await git("update-index", "--assume-unchanged", ASSUMED);
+    bytes(ASSUMED, "hidden change\n");
   },
   async skipWorktree({ bytes, git }) {
-    await git("update-index", "--skip-worktree", "t/10.txt");
-    bytes("t/10.txt", "another hidden change\n");
+    await git("update-index", "--skip-worktree", SKIPPED);
+    bytes(SKIPPED, "another hidden change\n");
   },
   untracked({ bytes }) {
     bytes("new/deep/er/file.txt", "untracked\n");
