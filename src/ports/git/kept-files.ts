@@ -74,7 +74,7 @@ function isFile(root: string, path: string): boolean {
 }
 
 /** The name that git would give to what lies there, unfiltered; null where nothing does. */
-function blobAt(root: string, path: string, length: number): string | null {
+export function blobAt(root: string, path: string, length: number): string | null {
   const stat = lookAt(root, path);
   if (!stat || stat.isDirectory()) return null;
   const at = diskPath(root, path);
