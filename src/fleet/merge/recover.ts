@@ -5,7 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { moveFiles } from "../../ports/git/move-checkout";
 import { branchAt } from "../../ports/git/worktrees";
-import { forgetOperation, type JournalEntry } from "../../ports/journal";
+import { beginOperation, forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn } from "../../ports/process-arguments";
 import { StaysAsIs, takeAgentBack } from "./back";
 import { finishMerge } from "./apply";
@@ -38,7 +38,8 @@ export async function recoverMerge(ports: MovePorts, { id, operation, step, fact
   const within = { git, store };
   const end = () => forgetOperation(store.home, id);
   if (operation === "undo merge") {
-    const { target, refused } = await carryOut(within, entry, { step() {}, end }, step);
+    // On record as this process's own: it may be cut off as well.
+    const { target, refused } = await carryOut(within, entry, beginOperation(store.home, id, operation, facts, step), step);
     const left = refused.map(({ message }) => `; ${message}`).join("");
     return `completed: the merge of ${name} into ${base} is ${target ? "undone" : "left"}${left}`;
   }

@@ -27,7 +27,15 @@ export async function undoMerge(ports: MovePorts, entry: MergeEntry): Promise<Me
 /** The steps; `cutOffAt` is the one at which an earlier call died. What fails half-way throws, and leaves the operation on record. */
 export async function carryOut(ports: MovePorts, entry: MergeEntry, operation: Pick<Operation, "step" | "end">, cutOffAt?: string): Promise<MergeUndone> {
   const refused: UserError[] = [];
-  operation.step("target");
+  const forget = async () => {
+    operation.step("forget");
+    await forgetMerge(ports.git, ports.store.home, entry);
+    operation.end();
+  };
+  // What was kept to go back by may be gone already.
+  if (cutOffAt === "forget") return await forget(), { target: true, refused };
+  // It stays known how far an earlier call came.
+  if (cutOffAt !== "agent") operation.step("target");
   await takeTargetBack(ports, entry, cutOffAt === "target").catch((error: unknown) => {
     if (!(error instanceof UserError)) throw error;
     refused.push(error);
@@ -40,8 +48,8 @@ export async function carryOut(ports: MovePorts, entry: MergeEntry, operation: P
     refused.push(error);
   });
   // A target that could not be moved for somebody's file in the way can be tried again.
-  if (target) await forgetMerge(ports.git, ports.store.home, entry);
-  operation.end();
+  if (target) await forget();
+  else operation.end();
   return { target, refused };
 }
 
