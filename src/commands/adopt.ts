@@ -45,9 +45,9 @@ branch stay. fleet stop and restart refuse a session that fleet did not make.`,
 
 /** Whose a worktree is that fleet did not make, only a person can say: an agent could merge it next. */
 async function refuseAgents(ctx: Context): Promise<void> {
-  const [{ callingAgent }, { loadAgents }] = await Promise.all([import("../fleet/driven"), import("../fleet/agents")]);
+  const [{ callingAgent, paneAmong }, { loadAgents }] = await Promise.all([import("../fleet/driven"), import("../fleet/agents")]);
   if (!ctx.env["FLEET_ID"]) return;
   const agents = await loadAgents(ctx);
-  if (callingAgent(ctx.env, (id) => agents.find(({ record }) => record.id === id)?.pane) === null) return;
+  if (callingAgent(ctx.env, paneAmong(agents)) === null) return;
   throw new UserError("an agent may not adopt what it did not start", { hint: "a person can do it, in a pane that is no agent's: fleet adopt …" });
 }

@@ -36,8 +36,8 @@ a new one begins. The base is the first agent's, so that diff and merge count al
     const prompt = await readPrompt(ctx, flags);
     const source = await selectAgent(ctx, args.name, "fork");
     if (ctx.env["FLEET_ID"]) {
-      const agents = await loadAgents(ctx);
-      refuseForeignFork(ctx.env, source, (id) => agents.find(({ record }) => record.id === id)?.pane);
+      const { paneAmong } = await import("../fleet/driven");
+      refuseForeignFork(ctx.env, source, paneAmong(await loadAgents(ctx)));
     }
     const fork = await prepareFork(ctx, { source, branch: args.new, prompt, kind: flags.agent, noSetup: flags["no-setup"] });
     const { plan, wish, anew } = fork;

@@ -25,12 +25,12 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
   ],
   async run(ctx, { flags }) {
     const older = parseDuration(flags.older ?? "30d", "--older") * 1000;
-    const [{ gatherGcFacts }, { isNothing, planGc }, { killAll, planKills }, { forgetForGood }, { refuseForeign }] = await Promise.all([
+    const [{ gatherGcFacts }, { isNothing, planGc }, { killAll, planKills }, { forgetForGood }, { paneAmong, refuseForeign }] = await Promise.all([
       import("../fleet/gc/facts"), import("../fleet/gc/plan"), import("../fleet/kill/several"), import("../fleet/gc/apply"), import("../fleet/driven"),
     ]);
     const facts = await gatherGcFacts(ctx);
     const plan = planGc(older, facts);
-    refuseForeign(ctx.env, plan.kill.map(({ agent }) => agent), "clear away", (id) => facts.agents.find((one) => one.record.id === id)?.pane);
+    refuseForeign(ctx.env, plan.kill.map(({ agent }) => agent), "clear away", paneAmong(facts.agents));
     if (isNothing(plan)) {
       if (flags.json) ctx.out.json({ killed: [], trash: [], refs: [] });
       return void ctx.out.note("nothing to clear away");

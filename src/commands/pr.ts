@@ -22,13 +22,13 @@ it is, unless --edit. Prints the request's address.`,
     { run: "fleet pr login-form", does: "again later: the new commits go to the same request" },
   ],
   async run(ctx, { args, flags }) {
-    const [{ selectAgent }, { loadAgents }, { refuseForeign }, { describeRequest, planRequest, sendRequest }] = await Promise.all([
+    const [{ selectAgent }, { loadAgents }, { paneAmong, refuseForeign }, { describeRequest, planRequest, sendRequest }] = await Promise.all([
       import("../fleet/select"), import("../fleet/agents"), import("../fleet/driven"), import("../fleet/forge/request"),
     ]);
     const agent = await selectAgent(ctx, args.name, "pr");
     const agents = await loadAgents(ctx);
     // Its own work an agent may show; that of others is theirs.
-    if (agent.record.id !== ctx.env["FLEET_ID"]) refuseForeign(ctx.env, [agent], "pr", (id) => agents.find((one) => one.record.id === id)?.pane);
+    if (agent.record.id !== ctx.env["FLEET_ID"]) refuseForeign(ctx.env, [agent], "pr", paneAmong(agents));
     const plan = await planRequest(ctx, agent, flags.into);
     if (flags["dry-run"]) return describeRequest(plan, flags.draft).forEach((line) => ctx.out.answer(line));
     const sent = await sendRequest(ctx, plan, { draft: flags.draft, edit: flags.edit });

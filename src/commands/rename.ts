@@ -12,13 +12,13 @@ of its branch when it was started is the old name until its next start. A branch
   flags: { "dry-run": DRY_RUN_FLAG, json: JSON_FLAG },
   examples: [{ run: "fleet rename fix-2 login-form", does: "call it by what it became" }],
   async run(ctx, { args, flags }) {
-    const [{ selectAgent }, { loadAgents }, { refuseForeign }, { planRename }, { applyRename }, { branchFacts, isBranchName }, { existsSync }] = await Promise.all([
+    const [{ selectAgent }, { loadAgents }, { paneAmong, refuseForeign }, { planRename }, { applyRename }, { branchFacts, isBranchName }, { existsSync }] = await Promise.all([
       import("../fleet/select"), import("../fleet/agents"), import("../fleet/driven"), import("../fleet/rename/plan"), import("../fleet/rename/apply"), import("../ports/git/branches"), import("node:fs"),
     ]);
     const agent = await selectAgent(ctx, args.name, "rename");
     const { record } = agent;
     const agents = await loadAgents(ctx);
-    refuseForeign(ctx.env, [agent], "rename", (id) => agents.find((one) => one.record.id === id)?.pane);
+    refuseForeign(ctx.env, [agent], "rename", paneAmong(agents));
     const repoThere = existsSync(record.repo);
     const [branch, allowed] = repoThere
       ? await Promise.all([branchFacts(ctx.git, record.repo, args.new), isBranchName(ctx.git, record.repo, args.new)])

@@ -72,9 +72,9 @@ trash.keep days, as far as trash.max allows; after that the saved ref still has 
 
 /** An agent would move a person's base back otherwise. */
 async function refuseOthers(ctx: Context, wanted: readonly Remains[]): Promise<void> {
-  const [{ refuseForeign }, { loadAgents }] = await Promise.all([import("../fleet/driven"), import("../fleet/agents")]);
+  const [{ paneAmong, refuseForeign }, { loadAgents }] = await Promise.all([import("../fleet/driven"), import("../fleet/agents")]);
   const agents = await loadAgents(ctx);
-  refuseForeign(ctx.env, wanted.map(({ entry: { record } }) => ({ record, branch: record.branch })), "undo", (id) => agents.find((one) => one.record.id === id)?.pane);
+  refuseForeign(ctx.env, wanted.map(({ entry: { record } }) => ({ record, branch: record.branch })), "undo", paneAmong(agents));
 }
 
 function tellBack(ctx: Context, back: readonly Remains[]): void {

@@ -15,6 +15,11 @@ export function callingAgent(env: Record<string, string | undefined>, ownPane: (
   return !own || own === env["TMUX_PANE"] ? id : null;
 }
 
+/** Where each of these agents runs, by its id. */
+export function paneAmong(agents: readonly Pick<Agent, "record" | "pane">[]): (id: string) => string | null | undefined {
+  return (id) => agents.find(({ record }) => record.id === id)?.pane;
+}
+
 /** Throws UserError where an agent calls, and one of these was not started by it. */
 export function refuseForeign(env: Record<string, string | undefined>, agents: readonly Pick<Agent, "record" | "branch">[], verb: string, ownPane: (id: string) => string | null | undefined): void {
   const caller = callingAgent(env, ownPane);

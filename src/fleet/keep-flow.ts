@@ -2,7 +2,7 @@
 import type { Agent } from "../base/model";
 import { oneLine } from "../base/text";
 import { loadAgents } from "./agents";
-import { refuseForeign } from "./driven";
+import { paneAmong, refuseForeign } from "./driven";
 import { siblingsOf } from "./keep";
 import type { KillPlan } from "./kill/plan";
 import { killAll, planKills } from "./kill/several";
@@ -26,7 +26,7 @@ export interface KeepPlan {
 export async function planKeep(means: MergeMeans, kept: Agent, wish: { merge: MergeWish | null; deleteBranch: boolean }): Promise<KeepPlan> {
   const agents = await loadAgents(means);
   const siblings = siblingsOf(kept, agents);
-  refuseForeign(means.env, [kept, ...siblings], "keep", (id) => agents.find(({ record }) => record.id === id)?.pane);
+  refuseForeign(means.env, [kept, ...siblings], "keep", paneAmong(agents));
   const merge = wish.merge && (await planFor(means, kept.record.id, wish.merge));
   const { plans, refused } = await planKills(means, siblings, { force: true, deleteBranch: wish.deleteBranch && "where allowed" });
   const lines = [`keeps     ${oneLine(kept.branch)}`, ...(merge?.lines ?? []), ...plans.flatMap((plan) => [`ends      ${oneLine(plan.facts.agent.branch)}`, ...plan.lines.map((line) => `  ${line}`)])];

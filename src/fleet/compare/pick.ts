@@ -3,7 +3,7 @@ import { mkdirSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { UserError } from "../../base/errors";
 import type { Agent, Attempt } from "../../base/model";
-import { oneLine, shellQuote } from "../../base/text";
+import { shellQuote } from "../../base/text";
 import { terminalSize } from "../../ports/terminal";
 import { findFzf, type Fzf, isTooOld, type Picking } from "../../ui/picker/fzf";
 import type { AgentPorts } from "../agents";
@@ -12,7 +12,7 @@ import { siblingsOf } from "../keep";
 import { attemptKeys, attemptPreview } from "../popup/binds";
 import { lookClosely, lookQuickly } from "../popup/figures";
 import { goToAgent, outcomeOf, showRows } from "../popup/picking";
-import { attemptView, closeView, forgetOrder, keepRows, makeView, message, messageTime, setMessage, takeNote, type View, viewOf } from "../popup/view";
+import { attemptView, closeView, forgetOrder, keepRows, makeView, message, messageTime, setMessage, setRefusal, takeNote, type View, viewOf } from "../popup/view";
 import { attemptRows, type Compared, keepCompared } from "./rows";
 
 type Environment = Record<string, string | undefined>;
@@ -58,9 +58,12 @@ export async function pickAttempt(ports: ComparePorts, fzf: Fzf, compared: Compa
   mkdirSync(dirname(view.folder), { recursive: true, mode: 0o700 });
   makeView(view);
   process.on("exit", end);
-  // Ctrl-C is the picker's.
-  process.on("SIGINT", () => {});
-  if (opened.over === undefined) for (const name of ["SIGHUP", "SIGTERM"] as const) process.on(name, () => (end(), process.kill(process.pid, "SIGKILL")));
+  // A popup above it has seen to signals.
+  if (opened.over === undefined) {
+    // Ctrl-C is the picker's.
+    process.on("SIGINT", () => {});
+    for (const name of ["SIGHUP", "SIGTERM"] as const) process.on(name, () => (end(), process.kill(process.pid, "SIGKILL")));
+  }
   keepCompared(view, compared);
   const rows = (agents: readonly Agent[]) => attemptRows(view, compared, agents, store, ports.now() / 1000);
   const runner = { ...opened, view };
@@ -76,7 +79,7 @@ export async function pickAttempt(ports: ComparePorts, fzf: Fzf, compared: Compa
       if (chosen.is === "agent") {
         const refused = await goToAgent(ports, chosen.id, opened.client);
         if (refused === null) return { gone: true, said: "" };
-        setMessage(view, `\u001b[31m✗ ${oneLine(refused)}\u001b[39m`);
+        setRefusal(view, refused);
       }
       const again = rows(await lookQuickly(ports, view));
       keepRows(view, again);
@@ -85,6 +88,7 @@ export async function pickAttempt(ports: ComparePorts, fzf: Fzf, compared: Compa
   } finally {
     renewal.end();
     end();
+    process.off("exit", end);
   }
 }
 

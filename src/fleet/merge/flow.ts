@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors";
 import type { Agent } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import { loadAgents } from "../agents";
-import { refuseForeign } from "../driven";
+import { paneAmong, refuseForeign } from "../driven";
 import { type KillMeans, killAll, planKills } from "../kill/several";
 import { applyMerge } from "./apply";
 import type { MergeWatch } from "./check";
@@ -39,7 +39,7 @@ export async function planFor(means: MergeMeans, id: string, wish: MergeWish): P
   const agents = await loadAgents(means);
   const agent = agents.find(({ record }) => record.id === id);
   if (!agent) throw new UserError(`no such agent: ${id}`, { hint: "fleet list" });
-  refuseForeign(means.env, [agent], "merge", (id) => agents.find(({ record }) => record.id === id)?.pane);
+  refuseForeign(means.env, [agent], "merge", paneAmong(agents));
   const plan = planMerge(wish, await gatherMergeFacts(means.git, agent, wish, agents));
   if (!wish.keep) await refuseUnkillable(means, agent);
   return plan;

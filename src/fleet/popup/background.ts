@@ -8,7 +8,7 @@ import { showMessage } from "../../ports/tmux/clients";
 import { spawn } from "../../ports/spawn";
 import { writeFileAtomic } from "../../ports/store";
 import type { ActPorts } from "./doing";
-import { readView, setMessage } from "./view";
+import { readView, setRefusal } from "./view";
 
 export interface Work {
   /** The words after `fleet`. */
@@ -38,7 +38,7 @@ export async function doWork({ tmux, env, out }: Pick<ActPorts, "tmux" | "env" |
   if (ran.code === 0 || ran.code === EXIT.interrupted) return 0;
   const said = stripControl(ran.stderr).split("\n").map((line) => line.trim()).filter((line) => /^[✗↳]/.test(line));
   const text = `${work.name}: ${said.length > 0 ? oneLine(said.join("  ")) : `ended with ${ran.code}`}`;
-  if (work.view !== null && existsSync(work.view)) setMessage(readView(work.view), `\u001b[31m✗ ${text}\u001b[39m`);
+  if (work.view !== null && existsSync(work.view)) setRefusal(readView(work.view), text);
   else if (client === undefined) out.error(text);
   else await showMessage(tmux, client, text, 10_000).catch(() => {});
   return 1;

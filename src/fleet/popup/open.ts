@@ -1,7 +1,6 @@
 // The agents popup: one picker that stays, a look at the agents beside it, and going to the one that was chosen.
 import { join } from "node:path";
 import { UserError } from "../../base/errors";
-import { oneLine } from "../../base/text";
 import type { Store } from "../../ports/store";
 import { terminalSize } from "../../ports/terminal";
 import type { FleetPane } from "../../ports/tmux/sessions";
@@ -10,7 +9,7 @@ import { type AgentPorts, loadAgents } from "../agents";
 import { boundKeys, previewLine } from "./binds";
 import { lookClosely, lookQuickly } from "./figures";
 import { goToAgent, outcomeOf, type Shown, showRows } from "./picking";
-import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, type View, viewOf } from "./view";
+import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, setRefusal, type View, viewOf } from "./view";
 
 export interface PopupPorts extends AgentPorts {
   env: Record<string, string | undefined>;
@@ -61,7 +60,7 @@ export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked):
       if (chosen.is === "agent") {
         const refused = await goToAgent(ports, chosen.id, popup.client, "r");
         if (refused === null) return 0;
-        setMessage(view, `\u001b[31m✗ ${oneLine(refused)}\u001b[39m`);
+        setRefusal(view, refused);
       }
       if (chosen.is === "compare") {
         renewal.end();
@@ -91,7 +90,7 @@ async function compare(ports: PopupPorts, fzf: Fzf, view: View, popup: Popup, id
     return gone;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    setMessage(view, `\u001b[31m✗ ${oneLine(error.message)}\u001b[39m`);
+    setRefusal(view, error.message);
     return false;
   }
 }

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Agent } from "../../base/model";
+import { oneLine } from "../../base/text";
 import { quickStyle } from "../../ui/paint";
 import { PREVIEW } from "../../ui/picker/options";
 import { namesIn } from "../../ports/directory";
@@ -103,6 +104,11 @@ export function toggleMark(view: View, id: string): void {
 /** A line on top of the list, until the next one. A popup that is gone is told nothing. */
 export function setMessage(view: View, message: string): void {
   if (existsSync(view.folder)) writeFileSync(join(view.folder, "message"), message);
+}
+
+/** What could not be done, in red. */
+export function setRefusal(view: View, why: string): void {
+  setMessage(view, `\u001b[31m✗ ${oneLine(why)}\u001b[39m`);
 }
 
 /** When the last action said something; 0 when none has. */
