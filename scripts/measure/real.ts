@@ -5,7 +5,7 @@ import { startModelStub, type ModelStub } from "../../test/helpers/model-stub";
 import { prepareHome, realAgents, type RealKind } from "../../test/helpers/real-agents";
 import { REAL_KINDS, type RealFacts } from "./real-kinds";
 import { type RealAgent, type RealStep, realSteps } from "./real-steps";
-import { isRight, killProgram, type Row, run } from "./row";
+import { isRight, killProgram, type Looked, type Row, run } from "./row";
 import { makeRepo, makeRoot, makeStand, type Stand, type TestRepo } from "./stand";
 
 /** How long a status is looked at that must not change, and one that has just become right. */
@@ -13,17 +13,6 @@ const STAYS_MS = 2_500;
 const SETTLES_MS = 500;
 const HAPPENS_MS = 60_000;
 const GIVE_UP_MS = 8_000;
-
-interface Looked {
-  id: string;
-  branch: string;
-  status: string;
-  reason: string | null;
-  doing: string | null;
-  pane: string | null;
-  session: string | null;
-  worktree: string;
-}
 
 export interface RealOptions {
   fleet: string;

@@ -9,6 +9,17 @@ export interface Row {
   ms: number;
 }
 
+/** What of an agent in `fleet list --json` the tables need. */
+export interface Looked {
+  id: string;
+  branch: string;
+  status: string;
+  reason: string | null;
+  pane: string | null;
+  session: string | null;
+  worktree: string;
+}
+
 /** A reason is looked at where one is expected, and then as far as that goes. */
 export function isRight(expected: string, got: string): boolean {
   return got === expected.trim() || got.startsWith(`${expected.trim()} `);

@@ -8,22 +8,12 @@ import { parseArgs } from "node:util";
 import { COSTUMES, type Moment } from "./costumes";
 import type { Order } from "./player";
 import { makeRepo, makeRoot, makeStand, type Stand, type TestRepo, until } from "./stand";
-import { isRight, isWrong, killProgram, type Row, run } from "./row";
+import { isRight, isWrong, killProgram, type Looked, type Row, run } from "./row";
 
 const LIMIT_MS = 2_000;
 /** How long a status is looked at that must not change. */
 const STAYS_MS = 1_500;
 const GIVE_UP_MS = 8_000;
-
-interface Looked {
-  id: string;
-  branch: string;
-  status: string;
-  reason: string | null;
-  pane: string | null;
-  session: string | null;
-  worktree: string;
-}
 
 /** What a kind's agent does at a moment; undefined where its program has no such moment. */
 type Act = (() => Promise<void>) | undefined;
