@@ -74,9 +74,9 @@ export function wasGone({ ref, record }: Pick<TrashEntry, "ref" | "record">): bo
   return ref === null && !record.adopted;
 }
 
-/** Of one whose worktree was gone: anything that an undo brings back. */
-export function hasRemains(entry: TrashEntry): boolean {
-  return entry.deletedAt !== null || existsSync(trashedAdmin(entry));
+/** Whether an undo has anything to bring back; of one whose worktree was gone there may be nothing. */
+export function comesBack(entry: TrashEntry): boolean {
+  return !wasGone(entry) || entry.deletedAt !== null || existsSync(trashedAdmin(entry));
 }
 
 /** The end of a folder's name while it is being removed: half a tree must not be taken for a whole one. */

@@ -13,7 +13,7 @@ import type { Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
 import { forgetIfEmpty, labelOf } from "../batch/record";
 import { endAgent, leftAlive } from "../end-agent";
-import { hasRemains, savedRef, type TrashEntry, trashAdmin, wasGone, writeTrashEntry } from "../trash";
+import { comesBack, savedRef, type TrashEntry, trashAdmin, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
 import { type MovePorts, moveToTrash, saveAndRemove } from "./move";
 import { type KillPlan, refuseWork } from "./plan";
@@ -73,7 +73,7 @@ export async function applyKill(ports: KillPorts, plan: KillPlan, watch: KillWat
   try {
     if (!state) await forgetRegistration({ git, store }, plan, entry, operation);
     const branchDeleted = await finishKill({ git, store }, entry, operation);
-    return { ref: entry.ref, branchDeleted, undoable: !wasGone(entry) || hasRemains(entry), ignoredLost };
+    return { ref: entry.ref, branchDeleted, undoable: comesBack(entry), ignoredLost };
   } catch (error) {
     throw new UserError(`${oneLine(branch)} is in the trash, but not all is done: ${reasonOf(error).message}`, { detail: reasonOf(error).detail, hint: "fleet doctor --fix" });
   }

@@ -10,7 +10,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import { forgetIfEmpty } from "../batch/record";
 import { lockPath } from "../repo-lock";
-import { forgetTrashEntry, hasRemains, keptFiles, type TrashEntry, trashFolder, wasGone } from "../trash";
+import { comesBack, forgetTrashEntry, keptFiles, type TrashEntry, trashFolder } from "../trash";
 
 /** Returns whether the branch is gone. */
 export async function finishKill({ git, store }: { git: Git; store: Store }, entry: TrashEntry, operation: Pick<Operation, "step" | "end">): Promise<boolean> {
@@ -23,7 +23,7 @@ export async function finishKill({ git, store }: { git: Git; store: Store }, ent
   keepFiles(store, entry);
   if (record.batch !== null) await forgetIfEmpty(store, record.batch);
   // With nothing in the trash, not even git's record of it, and no branch that lives on under the ref, there is nothing to come back to.
-  if (wasGone(entry) && !hasRemains(entry) && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
+  if (!comesBack(entry) && !existsSync(trashFolder(entry))) forgetTrashEntry(store.home, entry.id);
   if (!record.adopted) removeIfEmpty(dirname(record.worktree));
   operation.end();
   return branchDeleted;
@@ -45,6 +45,6 @@ function keepFiles(store: Store, entry: TrashEntry): void {
   const files = store.path("agents", id);
   if (!existsSync(files)) return;
   const kept = keptFiles(store.home, id);
-  if ((wasGone(entry) && !hasRemains(entry)) || existsSync(kept)) rmSync(files, { recursive: true, force: true });
+  if (!comesBack(entry) || existsSync(kept)) rmSync(files, { recursive: true, force: true });
   else renameSync(files, kept);
 }

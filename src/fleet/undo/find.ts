@@ -4,7 +4,7 @@ import type { Git } from "../../ports/git/call";
 import { commitRefs } from "../../ports/git/ref";
 import type { Store } from "../../ports/store";
 import { mergeOf, merges } from "../merge/entry";
-import { hasRemains, isInTrash, readEntry, SAVED_REFS, trashEntries, type TrashEntry, wasGone } from "../trash";
+import { comesBack, isInTrash, readEntry, SAVED_REFS, trashEntries, type TrashEntry } from "../trash";
 import type { Remains } from "./plan";
 import { trustedEntry } from "./saved-entry";
 
@@ -38,7 +38,7 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
   return [...known, ...saved]
     .filter((entry) => !agents.has(entry.id))
     .map((entry): Remains => ({ entry, inTrash: isInTrash(entry), merge: (entry.merged && mergeOf(ports.store.home, entry.id)) || undefined }))
-    .filter(({ entry, inTrash }) => inTrash || !wasGone(entry) || hasRemains(entry))
+    .filter(({ entry, inTrash }) => inTrash || comesBack(entry))
     .concat(mergesOfLiving(ports.store, agents))
     .sort((a, b) => b.entry.at.localeCompare(a.entry.at));
 }
