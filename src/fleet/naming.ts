@@ -1,4 +1,6 @@
 // Names of things that fleet makes, from names that people chose. Pure.
+import { dirname } from "node:path";
+import type { AgentRecord } from "../base/model";
 import { oneLine } from "../base/text";
 
 const ID_LETTERS = "abcdefghjkmnpqrstuvwxyz";
@@ -31,6 +33,16 @@ export function sessionName(repoName: string, branch: string): string {
 export function worktreeFolder(root: string, repoName: string, common: string): string {
   const hex = new Bun.CryptoHasher("sha256").update(common).digest("hex").slice(0, 6);
   return `${root}/${repoName.replace(/[^\p{L}\p{N}._-]+/gu, "-")}-${hex}`;
+}
+
+/** The root of a worktree that fleet made. */
+export function worktreeRoot(worktree: string): string {
+  return dirname(dirname(worktree));
+}
+
+/** Where fleet has made worktrees. Beside one that was there before its agent lies what is somebody's own. */
+export function madeRoots(records: readonly Pick<AgentRecord, "worktree" | "adopted">[]): string[] {
+  return [...new Set(records.filter(({ adopted }) => !adopted).map(({ worktree }) => worktreeRoot(worktree)))];
 }
 
 /** The worktree's directory name: the branch with `/` as `-`. A file system takes 255 bytes; long names end in a hash. */

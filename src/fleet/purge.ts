@@ -10,6 +10,7 @@ import { mountsBelow, removeTree } from "../ports/move";
 import type { Store } from "../ports/store";
 import { purgeStamp } from "./leave-purge";
 import { forgetMerge, MERGED_REFS, mergedRef, merges } from "./merge/entry";
+import { madeRoots, worktreeRoot } from "./naming";
 import { EMPTYING, emptyTrash, forgetTrashEntry, readEntry, SAVED_REFS, savedRef, trashEntries, type TrashEntry, trashFolder } from "./trash";
 
 export interface TrashLimits {
@@ -118,10 +119,10 @@ export async function oldRefs(git: Git, store: Store, common: string): Promise<O
   const entries = trashEntries(store.home);
   const known = new Set([...entries.map(({ id }) => savedRef(id)), ...merges(store.home).map(mergedRef)]);
   const records = [...store.agents(), ...entries.map(({ record }) => record)];
-  const roots = new Set([store.path("worktrees"), ...records.filter(({ adopted }) => !adopted).map(({ worktree }) => dirname(dirname(worktree)))]);
+  const roots = new Set([store.path("worktrees"), ...madeRoots(records)]);
   const ids = new Set(records.map(({ id }) => id));
   const isOwn = (ref: string, body: string) =>
-    ref.startsWith(MERGED_REFS) ? ids.has(ref.slice(MERGED_REFS.length).split("-")[0]!) : readEntry(body).some(({ record }) => roots.has(dirname(dirname(record.worktree))));
+    ref.startsWith(MERGED_REFS) ? ids.has(ref.slice(MERGED_REFS.length).split("-")[0]!) : readEntry(body).some(({ record }) => roots.has(worktreeRoot(record.worktree)));
   return refs.filter(({ ref, email }) => email === "<fleet@localhost>" && !known.has(ref)).map(({ ref, oid, committed, body }) => ({ ref, common, oid, at: committed * 1000, own: isOwn(ref, body) }));
 }
 

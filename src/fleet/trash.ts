@@ -5,7 +5,7 @@ import type { AgentRecord } from "../base/model";
 import { jsonFilesIn, removeIfEmpty } from "../ports/directory";
 import { refuseMounts, removeTree } from "../ports/move";
 import { writeFileAtomic } from "../ports/store";
-import { isId } from "./naming";
+import { isId, worktreeRoot } from "./naming";
 
 /** What an undo needs to know; written before anything is moved, and again into the saved commit's message. */
 export interface TrashEntry {
@@ -40,7 +40,7 @@ type Placed = { id: string; record: Pick<AgentRecord, "id" | "worktree" | "repo"
 
 /** The folder for one agent's remains: on the same file system as its worktree, so that a rename does. */
 export function trashFolder({ record }: Placed): string {
-  return join(dirname(dirname(record.worktree)), ".trash", record.id);
+  return join(worktreeRoot(record.worktree), ".trash", record.id);
 }
 
 /** The worktree itself, in the trash. */

@@ -15,7 +15,7 @@ import { findProgram, runProgram } from "../../ports/process";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { type Launch, launchSession, writeLaunchFiles, writeRecord } from "../launch";
-import { firstFree, freeSlot, worktreeName } from "../naming";
+import { firstFree, freeSlot, worktreeName, worktreeRoot } from "../naming";
 import { lockPath } from "../repo-lock";
 import { type Candidate, findCandidates, place } from "./place";
 import type { CreatePlan } from "./plan";
@@ -129,7 +129,7 @@ const FULL = 1_048_576;
 /** git says which file it could not write, and not that the disk is full. */
 function fullDisk(error: unknown, worktree: string): UserError | null {
   if (!(error instanceof ProcessError)) return null;
-  const root = dirname(dirname(worktree));
+  const root = worktreeRoot(worktree);
   const { bavail, bsize } = existsSync(root) ? statfsSync(root) : { bavail: 1, bsize: FULL };
   if (bavail * bsize >= FULL) return null;
   return new UserError(`no space left on the disk: ${root}`, { detail: firstLines(error.stderr.trim(), 5), hint: `df -h ${shellWord(root)}   ·   fleet undo --list   (the trash takes room too)` });

@@ -1,6 +1,6 @@
 // state.json against what is there: agents that it lost, agents whose worktree is gone, copies kept aside.
 import { existsSync, readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { UserError } from "../../base/errors";
 import type { AgentRecord } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
@@ -14,7 +14,7 @@ import { operations } from "../../ports/journal";
 import type { Store } from "../../ports/store";
 import { type FleetPane, isAdoptedSession, listFleetPanes } from "../../ports/tmux/sessions";
 import { agentDirectory } from "../launch";
-import { freeSlot } from "../naming";
+import { freeSlot, worktreeRoot } from "../naming";
 import { recordFromPane } from "../status";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
 import { movedFinding } from "./moved";
@@ -43,7 +43,7 @@ function goneFindings(ports: DoctorPorts, record: AgentRecord, panes: readonly F
   if (existsSync(record.worktree)) return existsSync(record.repo) ? [] : [movedFinding(ports, record, panes) ?? orphanFinding(record)];
   const what = `the worktree of ${oneLine(record.branch)} is gone: ${record.worktree}`;
   // A disk that is not mounted looks the same; only where git, too, knows nothing of it any more, it was removed.
-  const surely = existsSync(record.repo) && existsSync(dirname(dirname(record.worktree))) && registrationOf(record.repo, record.worktree) === null;
+  const surely = existsSync(record.repo) && existsSync(worktreeRoot(record.worktree)) && registrationOf(record.repo, record.worktree) === null;
   const running = panes.some((pane) => pane.options.id === record.id);
   if (!surely || running) {
     const hint = running ? `fleet ${record.adopted ? "kill" : "stop"} ${shellWord(record.branch)}` : `mount its disk, or put it back; else: git -C ${shellWord(record.main)} worktree remove --force ${shellWord(record.worktree)}`;
@@ -83,7 +83,7 @@ async function lostFinding(ports: DoctorPorts, id: string, pane: FleetPane | nul
     const what = `${oneLine(record.branch)} is not in state.json: ${record.worktree}`;
     return { status: "warn", what, hint: "fleet doctor --fix", things, fix: () => remember(git, store, record) };
   }
-  const gone = record && !pane && existsSync(record.repo) && existsSync(dirname(dirname(record.worktree))) && !existsSync(record.worktree) && registrationOf(record.repo, record.worktree) === null;
+  const gone = record && !pane && existsSync(record.repo) && existsSync(worktreeRoot(record.worktree)) && !existsSync(record.worktree) && registrationOf(record.repo, record.worktree) === null;
   if (gone) {
     const fix = async () => {
       rmSync(directory, { recursive: true, force: true });

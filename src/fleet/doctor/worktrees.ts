@@ -1,10 +1,11 @@
 // The directories in which fleet makes worktrees, and the trash: what lies there that no agent has.
 import { existsSync, lstatSync, rmdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { shellWord } from "../../base/text";
 import { namesIn, removeIfEmpty } from "../../ports/directory";
 import { operations, runningOperations } from "../../ports/journal";
 import { removeTree } from "../../ports/move";
+import { madeRoots } from "../naming";
 import { agentDirectory } from "../launch";
 import { recordOf } from "../unfinished";
 import { EMPTYING, trashEntries } from "../trash";
@@ -21,9 +22,7 @@ export const worktreesCheck: Check = {
     const records = ports.store.agents();
     const unfinished = operations(ports.store.home).map(recordOf).filter((record) => record !== null);
     const root = settings?.values["worktree.root"] ?? ports.store.path("worktrees");
-    // Beside a worktree that was there before its agent lies what is somebody's own.
-    const made = [...records, ...unfinished].filter(({ adopted }) => !adopted);
-    const roots = [...new Set([root, ...made.map(({ worktree }) => dirname(dirname(worktree)))])];
+    const roots = [...new Set([root, ...madeRoots([...records, ...unfinished])])];
     const entries = trashEntries(ports.store.home);
     const trashed = new Set([...operations(ports.store.home), ...entries].map(({ id }) => id));
     const busy = () => new Set(runningOperations(ports.store.home).map(({ id }) => id));

@@ -1,9 +1,9 @@
 // What can be undone: the entries of the trash, and what only this repo's refs still tell of.
-import { dirname } from "node:path";
 import type { Git } from "../../ports/git/call";
 import { commitRefs } from "../../ports/git/ref";
 import type { Store } from "../../ports/store";
 import { mergeOf, merges } from "../merge/entry";
+import { madeRoots } from "../naming";
 import { comesBack, isInTrash, readEntry, SAVED_REFS, trashEntries, type TrashEntry } from "../trash";
 import type { Remains } from "./plan";
 import { trustedEntry } from "./saved-entry";
@@ -25,7 +25,7 @@ export async function allRemains(ports: { git: Git; store: Store }, here: Here):
   const found = here.common === null ? [] : (await savedEntries(ports.git, here.common)).filter(({ entry }) => !ids.has(entry.id));
   const saved: TrashEntry[] = [];
   if (found.length > 0) {
-    const roots = [await here.root(), ports.store.path("worktrees"), ...[...known.map(({ record }) => record), ...records].filter(({ adopted }) => !adopted).map(({ worktree }) => dirname(dirname(worktree)))];
+    const roots = [await here.root(), ports.store.path("worktrees"), ...madeRoots([...known.map(({ record }) => record), ...records])];
     const passed: string[] = [];
     for (const { ref, entry } of found) {
       const trusted = trustedEntry(entry, { ref, common: here.common!, roots });

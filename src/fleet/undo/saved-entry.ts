@@ -1,6 +1,6 @@
 // What a saved ref says of its agent. A repository from elsewhere can hold any text there, so it names no place outside, and no program.
 import { basename, dirname, join } from "node:path";
-import { isId, worktreeFolder } from "../naming";
+import { isId, worktreeFolder, worktreeRoot } from "../naming";
 import { savedRef, type TrashEntry } from "../trash";
 
 export interface SavedAt {
@@ -19,7 +19,7 @@ export function trustedEntry(entry: TrashEntry, { ref, common, roots }: SavedAt)
   if (record.adopted) return null;
   if (!isId(id) || ref !== savedRef(id) || (entry.ref !== null && entry.ref !== ref) || record.repo !== common) return null;
   if (admin !== null && (typeof admin !== "string" || dirname(admin) !== join(common, "worktrees") || !isName(admin))) return null;
-  if (!roots.includes(dirname(dirname(record.worktree))) || !isWorktreeOf(record.worktree, common)) return null;
+  if (!roots.includes(worktreeRoot(record.worktree)) || !isWorktreeOf(record.worktree, common)) return null;
   if (![entry.head, entry.tip, entry.deletedAt].every((oid) => oid === null || isOid(oid))) return null;
   if (record.batch !== null && !isId(record.batch)) return null;
   // A later start looks for its program anew, and tells it nothing that only the ref says.
