@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, st
 import { basename, dirname, join, resolve } from "node:path";
 import { ProcessError, UserError } from "../../base/errors";
 import type { Git } from "./call";
-import { registrations, textOf } from "./registrations";
+import { linkOf, registrations, textOf } from "./registrations";
 import { signature } from "./signature";
 import { isUntouched, madeFor, removeWorktree } from "./worktrees";
 
@@ -29,20 +29,15 @@ interface Registration {
 
 /** What the repo has on record of a worktree at exactly `path`. */
 export function registrationOf(common: string, path: string): Registration | null {
-  for (const dir of registrations(common)) {
-    const gitdir = textOf(join(dir, "gitdir"));
-    // git ≥ 2.48 may write it relative to `dir`.
-    if (gitdir !== null && resolve(dir, gitdir) === join(path, ".git")) return { dir, locked: textOf(join(dir, "locked")) };
-  }
-  return null;
+  const dir = registrations(common).find((one) => linkOf(one) === join(path, ".git"));
+  return dir === undefined ? null : { dir, locked: textOf(join(dir, "locked")) };
 }
 
 /** Where the worktree that was made for this agent is now, as far as git knows; null where there is none. */
 export function placeOf(common: string, agent: string): string | null {
   const dir = registrations(common).find((one) => madeFor(one) === agent);
-  const gitdir = dir === undefined ? null : textOf(join(dir, "gitdir"));
-  const path = gitdir === null ? null : dirname(resolve(dir!, gitdir));
-  return path !== null && existsSync(path) ? path : null;
+  const link = dir === undefined ? null : linkOf(dir);
+  return link !== null && existsSync(dirname(link)) ? dirname(link) : null;
 }
 
 /** Registrations that a killed git began for a worktree named like `path`, after `since` (epoch ms), and never filled in. */
