@@ -1,7 +1,7 @@
 // Sessions that somebody else made: which there are and where their panes stand, and making one an agent's without changing it.
 import { ProcessError } from "../../base/errors";
 import { NoServer, sourceLine, type Tmux, type TmuxCommand } from "./call";
-import { SESSION_OPTIONS, type SessionOption, setOptions } from "./sessions";
+import { askPanes, SESSION_OPTIONS, type SessionOption, setOptions } from "./sessions";
 import { OWN_USAGE_NAMES } from "./usage";
 
 export interface StandingPane {
@@ -21,12 +21,7 @@ const BETWEEN = /\n(?=\$\d+\t%\d+\t\d+\t|$)/;
 
 /** All panes of this server; none where no server runs. A failed call throws. */
 export async function standingPanes(tmux: Tmux): Promise<StandingPane[]> {
-  try {
-    return parseStanding(await tmux.call([["list-panes", "-a", "-F", FORMAT]]));
-  } catch (error) {
-    if (error instanceof NoServer || (error instanceof ProcessError && error.stderr.trim() === "no current target")) return [];
-    throw error;
-  }
+  return parseStanding((await askPanes(tmux, FORMAT)) ?? "");
 }
 
 export function parseStanding(output: string): StandingPane[] {

@@ -1,7 +1,7 @@
 // Sessions that somebody else made under an agent's name: what tmux-resurrect and tmux-continuum bring back after a reboot.
 import { ProcessError } from "../../base/errors";
-import { formatText, NoServer, sourceLine, type Tmux, type TmuxCommand } from "./call";
-import { type NewSession, setOptions, tags } from "./sessions";
+import { formatText, sourceLine, type Tmux, type TmuxCommand } from "./call";
+import { askPanes, type NewSession, setOptions, tags } from "./sessions";
 
 export interface ForeignPane {
   session: string;
@@ -18,16 +18,11 @@ const FORMAT = "#{session_id}\t#{pane_id}\t#{pane_pid}\t#{pane_current_command}\
 
 /** Panes of sessions that are no agent's; none where no server runs. */
 export async function foreignPanes(tmux: Tmux): Promise<ForeignPane[]> {
-  try {
-    const output = await tmux.call([["list-panes", "-a", "-f", "#{==:#{@fleet_id},}", "-F", FORMAT]]);
-    return output.split("\n").filter(Boolean).map((line) => {
-      const [session = "", pane = "", pid = "", command = "", sessionName = "", ...path] = line.split("\t");
-      return { session, pane, pid: Number(pid), command, sessionName, path: path.join("\t") };
-    });
-  } catch (error) {
-    if (error instanceof NoServer || (error instanceof ProcessError && error.stderr.trim() === "no current target")) return [];
-    throw error;
-  }
+  const output = (await askPanes(tmux, FORMAT, "#{==:#{@fleet_id},}")) ?? "";
+  return output.split("\n").filter(Boolean).map((line) => {
+    const [session = "", pane = "", pid = "", command = "", sessionName = "", ...path] = line.split("\t");
+    return { session, pane, pid: Number(pid), command, sessionName, path: path.join("\t") };
+  });
 }
 
 /** Run an agent's script in a pane in place of its idle shell, and make the session the agent's; false where the pane has changed since. */

@@ -52,12 +52,18 @@ const FORMAT = FIELDS.map((field) => `#{${field}}`).join("\t");
 
 /** All panes of fleet's sessions on this server; null when no server runs. A failed call throws. */
 export async function listFleetPanes(tmux: Tmux): Promise<FleetPane[] | null> {
+  const output = await askPanes(tmux, FORMAT, "#{!=:#{@fleet_id},}");
+  return output === null ? null : parsePanes(output);
+}
+
+/** What tmux prints of all panes, or of those that the format `which` is true for; null when no server runs. A failed call throws. */
+export async function askPanes(tmux: Tmux, format: string, which = "1"): Promise<string | null> {
   try {
-    return parsePanes(await askUntilTold(() => tmux.call([["list-panes", "-a", "-f", "#{!=:#{@fleet_id},}", "-F", FORMAT]])));
+    return await askUntilTold(() => tmux.call([["list-panes", "-a", "-f", which, "-F", format]]));
   } catch (error) {
     if (error instanceof NoServer) return null;
     // A server without a session (`exit-empty off`) knows no target: it has answered that there are none.
-    if (error instanceof ProcessError && error.stderr.trim() === "no current target") return [];
+    if (error instanceof ProcessError && error.stderr.trim() === "no current target") return "";
     throw error;
   }
 }
