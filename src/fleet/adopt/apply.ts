@@ -14,6 +14,7 @@ import { followStart, StartFailure } from "../create/follow";
 import { endAgentProcesses } from "../end-processes";
 import { agentDirectory, type Launch, launchSession, sessionOptions, titleCommands, writeLaunchFiles, writeRecord } from "../launch";
 import { freeSlot } from "../naming";
+import { unreadableEntry } from "../recovery";
 import { setupLogPath } from "../setup";
 import type { Adoption } from "./facts";
 import type { AdoptPlan } from "./plan";
@@ -110,7 +111,7 @@ async function forget(store: Store, { id }: AgentRecord): Promise<void> {
 /** Of an adoption whose process died: with a session it is whole, without one it is taken back. May be called again at any point. */
 export async function recoverAdopt({ tmux, store }: Pick<AdoptMeans, "tmux" | "store">, { id, facts }: JournalEntry): Promise<string> {
   const record = facts["record"] as AgentRecord | undefined;
-  if (record?.id !== id || typeof record.branch !== "string") throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
+  if (record?.id !== id || typeof record.branch !== "string") throw unreadableEntry(store, id);
   const there = ((await listFleetPanes(tmux)) ?? []).some(({ options }) => options.id === id);
   if (!there) await forget(store, record);
   forgetOperation(store.home, id);

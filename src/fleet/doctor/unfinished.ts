@@ -10,6 +10,7 @@ import { openTmux, type Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
 import { type Made, undoCreate } from "../create/undo";
 import { agentDirectory } from "../launch";
+import { requireRepo } from "../recovery";
 import { operationName, recordOf } from "../unfinished";
 import { type Check, type DoctorPorts, type Finding, ok } from "./check";
 import { RECOVERIES } from "./recoveries";
@@ -68,7 +69,7 @@ async function thingsOf({ git, tmux, store, env }: DoctorPorts, record: AgentRec
 /** A create whose session is there is completed: its agent works. Everything else is taken back. */
 export async function finishCreate(ports: Pick<DoctorPorts, "git" | "tmux" | "store" | "env">, entry: JournalEntry, record: AgentRecord): Promise<string> {
   const { store, env } = ports;
-  if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  requireRepo(record);
   const tmux = serverOf(ports.tmux, env, record);
   const name = operationName(entry);
   const panes = (await listFleetPanes(tmux)) ?? [];

@@ -9,6 +9,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import { forgetMerge, merges, readMerge } from "../merge/entry";
 import { forgetSaved, isMounted } from "../purge";
+import { requireRepo, unreadableEntry } from "../recovery";
 import { emptyTrash, entryOf, trashEntries, type TrashEntry } from "../trash";
 import type { GcPlan } from "./plan";
 
@@ -66,8 +67,8 @@ export async function recoverGc(ports: GcPorts, { id, facts }: JournalEntry): Pr
   const [entry] = entryOf(facts["entry"]);
   const merge = readMerge(facts["merge"], id);
   const record = entry?.record ?? merge?.record;
-  if (!record) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
-  if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  if (!record) throw unreadableEntry(store, id);
+  requireRepo(record);
   if (entry) await forgetEntry(ports, entry);
   else await forgetMerge(git, store.home, merge!);
   forgetOperation(store.home, id);

@@ -13,6 +13,7 @@ import type { Tmux } from "../../ports/tmux/call";
 import { listFleetPanes } from "../../ports/tmux/sessions";
 import { endAgent } from "../end-agent";
 import { agentDirectory } from "../launch";
+import { completion, requireRepo, unreadableEntry } from "../recovery";
 import { EMPTYING, entryFile, forgetTrashEntry, keptFiles, entryOf, trashAdmin, type TrashEntry, trashedAdmin, trashedTree, trashFolder, writeTrashEntry } from "../trash";
 import { finishKill } from "./finish";
 import { forgetSaved, putBack } from "./move";
@@ -50,18 +51,18 @@ export async function recoverKill(ports: RecoverPorts, { id, step, facts }: Jour
   const { store } = ports;
   const git = limitGit(ports.git, () => GIT_MS);
   const [entry] = entryOf(facts["entry"]);
-  if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
+  if (!entry) throw unreadableEntry(store, id);
   const { record } = entry;
   const name = oneLine(record.branch);
   if (record.adopted && step !== "begin") {
     await endAgent(ports, record);
     writeTrashEntry(store.home, entry);
-    await finishKill({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+    await finishKill({ git, store }, entry, completion(store, id));
     return `completed: ${name} is no agent any more, and its worktree is as it was; fleet undo ${id} brings it back`;
   }
-  if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  requireRepo(record);
   const finish = async () => {
-    await finishKill({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+    await finishKill({ git, store }, entry, completion(store, id));
     return `completed: ${name} is killed; fleet undo ${id} brings it back`;
   };
   const undone = (what: string) => {

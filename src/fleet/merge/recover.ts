@@ -7,6 +7,7 @@ import { moveFiles } from "../../ports/git/move-checkout";
 import { branchAt } from "../../ports/git/worktrees";
 import { beginOperation, forgetOperation, type JournalEntry } from "../../ports/journal";
 import { processesIn } from "../../ports/process-arguments";
+import { completion, requireRepo, unreadableEntry } from "../recovery";
 import { StaysAsIs, takeAgentBack } from "./back";
 import { finishMerge } from "./apply";
 import { forgetMerge, type MergeEntry, readMerge } from "./entry";
@@ -30,9 +31,9 @@ export async function recoverMerge(ports: MovePorts, { id, operation, step, fact
   const { store } = ports;
   const git = limitGit(ports.git, () => GIT_MS);
   const entry = readMerge(facts["merge"], id);
-  if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
+  if (!entry) throw unreadableEntry(store, id);
   const { record, agent, into } = entry;
-  if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  requireRepo(record);
   await waitForGit(entry);
   const [name, base] = [oneLine(agent.branch), oneLine(into.branch)];
   const within = { git, store };
@@ -46,7 +47,7 @@ export async function recoverMerge(ports: MovePorts, { id, operation, step, fact
   if ((step === "target" || step === "restack") && into.to !== null && (await branchAt(git, record.repo, into.branch))?.oid === into.to) {
     if (into.checkout !== null) await settle(within, entry, into.checkout);
     const above = store.agents().filter((other) => other.repo === record.repo && other.base.branch === agent.branch);
-    await finishMerge(within, entry, { step() {}, end }, step === "restack" ? above : []);
+    await finishMerge(within, entry, completion(store, id), step === "restack" ? above : []);
     return `completed: ${name} is merged into ${base}; fleet kill ${shellWord(agent.branch)} ends it, fleet undo ${id} takes the merge back`;
   }
   try {

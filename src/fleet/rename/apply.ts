@@ -16,6 +16,7 @@ import { batches, saveBatch, withBatches } from "../batch/record";
 import { agentDirectory, writeRecord } from "../launch";
 import { renameInMerges } from "../merge/entry";
 import { firstFree } from "../naming";
+import { requireRepo, unreadableEntry } from "../recovery";
 import { lockPath } from "../repo-lock";
 import { trashEntries, writeTrashEntry } from "../trash";
 import type { RenamePlan } from "./plan";
@@ -94,8 +95,8 @@ async function finishRename({ tmux, store }: RenamePorts, record: AgentRecord, t
 /** Of a rename whose process died. Returns what was done; may be called again at any point. */
 export async function recoverRename(ports: RenamePorts, { id, facts }: JournalEntry): Promise<string> {
   const { record, to } = facts as { record?: AgentRecord; to?: To };
-  if (!record || typeof to?.branch !== "string" || typeof to.session !== "string") throw new UserError(`its record can't be read: ${ports.store.path("journal", `${id}.json`)}`);
-  if (!existsSync(record.repo)) throw new UserError(`its repository is not there: ${record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  if (!record || typeof to?.branch !== "string" || typeof to.session !== "string") throw unreadableEntry(ports.store, id);
+  requireRepo(record);
   // A git that outlived its fleet ends within the repo's lock, which its fleet does not hold any more.
   const [old, now] = await withLock(lockPath(ports.store, record.repo), async () => {
     await gitEnds(record.worktree);

@@ -4,6 +4,7 @@ import { UserError } from "../../base/errors";
 import { oneLine } from "../../base/text";
 import { limitGit } from "../../ports/git/limit";
 import { forgetOperation, type JournalEntry } from "../../ports/journal";
+import { completion, requireRepo, unreadableEntry } from "../recovery";
 import { entryOf, trashAdmin, trashedTree, wasGone } from "../trash";
 import { bringBack, takeUp, type UndoPorts } from "./apply";
 import { dropRebuild } from "./rebuild";
@@ -15,13 +16,13 @@ export async function recoverUndo(ports: UndoPorts, { id, step, facts }: Journal
   const { store } = ports;
   const git = limitGit(ports.git, () => GIT_MS);
   const [entry] = entryOf(facts["entry"]);
-  if (!entry) throw new UserError(`its record can't be read: ${store.path("journal", `${id}.json`)}`);
+  if (!entry) throw unreadableEntry(store, id);
   const name = oneLine(entry.record.branch);
   if (entry.record.adopted) {
-    await takeUp(ports, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+    await takeUp(ports, entry, completion(store, id));
     return `completed: ${name} is an agent again`;
   }
-  if (!existsSync(entry.record.repo)) throw new UserError(`its repository is not there: ${entry.record.repo}`, { hint: "put it back, or mount its disk, then: fleet doctor --fix" });
+  requireRepo(entry.record);
   const undone = () => {
     forgetOperation(store.home, id);
     return `undone: ${name} is where the kill put it; fleet undo ${id} brings it back`;
@@ -39,6 +40,6 @@ export async function recoverUndo(ports: UndoPorts, { id, step, facts }: Journal
     return undone();
   }
   if (!existsSync(tree) && !existsSync(entry.record.worktree) && !wasGone(entry)) throw new UserError(`its files are neither in the trash nor in their place: ${entry.record.worktree}`, { hint: `git -C ${entry.record.main} worktree list   ·   git -C ${entry.record.main} show ${entry.ref}` });
-  await bringBack({ git, store }, entry, { step() {}, end: () => forgetOperation(store.home, id) });
+  await bringBack({ git, store }, entry, completion(store, id));
   return `completed: ${name} is back as a stopped agent`;
 }
