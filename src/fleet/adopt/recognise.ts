@@ -1,7 +1,7 @@
 // Which agent program runs under a pane, known by its command line.
 import { basename } from "node:path";
 import type { Kind } from "../../kinds/kind";
-import { type ProcessTable, scanProcesses } from "../../ports/metrics";
+import { type ProcessTable, scanProcesses, treeOf } from "../../ports/metrics";
 import { commandLines } from "../../ports/process-arguments";
 
 /** Programs that are files of source run under one of these. */
@@ -42,9 +42,7 @@ export function programUnder<K extends Pick<Kind, "program" | "subcommand">>(roo
 export async function programsUnder<K extends Pick<Kind, "program" | "subcommand">>(roots: readonly number[], kinds: readonly K[]): Promise<Map<number, Running<K>>> {
   if (roots.length === 0) return new Map();
   const table = await scanProcesses({ roots });
-  const pids: number[] = [];
-  for (let level = [...roots]; level.length > 0; level = childrenOf(level, table)) pids.push(...level);
-  const lines = await commandLines(pids);
+  const lines = await commandLines(treeOf(roots, table).map(({ pid }) => pid));
   return new Map(roots.flatMap((root) => {
     const found = programUnder(root, table, lines, kinds);
     return found ? [[root, found] as const] : [];
