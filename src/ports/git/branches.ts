@@ -2,6 +2,7 @@
 import { ProcessError, UserError } from "../../base/errors";
 import type { Base } from "../../base/model";
 import type { Git } from "./call";
+import { pointedBelow } from "./ref";
 import { escapeGlob } from "./refs";
 import { tryReading } from "./reread";
 
@@ -90,12 +91,7 @@ export async function resolveBase(git: Git, cwd: string, ref: string): Promise<B
 
 /** The branch that the main checkout, or a bare repository's HEAD, is on, else the default branch of its remote (`origin/main`); null where neither says. */
 export async function mainBranch(git: Git, common: string): Promise<string | null> {
-  for (const [ref, prefix] of [["HEAD", "refs/heads/"], ["refs/remotes/origin/HEAD", "refs/remotes/"]] as const) {
-    const ran = await git.try(common, ["--git-dir=.", "symbolic-ref", "--quiet", ref]);
-    const name = ran.stdout.trim();
-    if (ran.code === 0 && name.startsWith(prefix)) return name.slice(prefix.length);
-  }
-  return null;
+  return (await pointedBelow(git, common, "HEAD", "refs/heads/")) ?? pointedBelow(git, common, "refs/remotes/origin/HEAD", "refs/remotes/");
 }
 
 /** Where two commits parted; null when they share nothing. */

@@ -31,7 +31,12 @@ export async function moveRef(git: Git, common: string, ref: string, to: string,
 /** What a remote's HEAD was when it was cloned: `main`; null where git does not know. */
 export async function defaultBranch(git: Git, common: string, remote: string): Promise<string | null> {
   const prefix = `refs/remotes/${remote}/`;
-  const ran = await git.try(common, ["--git-dir=.", "symbolic-ref", "--quiet", `${prefix}HEAD`]);
+  return pointedBelow(git, common, `${prefix}HEAD`, prefix);
+}
+
+/** What a symbolic ref points to, without `prefix`; null where it points to nothing below that. */
+export async function pointedBelow(git: Git, common: string, ref: string, prefix: string): Promise<string | null> {
+  const ran = await git.try(common, ["--git-dir=.", "symbolic-ref", "--quiet", ref]);
   return ran.code === 0 && ran.stdout.startsWith(prefix) ? ran.stdout.trim().slice(prefix.length) : null;
 }
 
