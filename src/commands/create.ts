@@ -156,7 +156,7 @@ async function wishOf(ctx: Context, repo: Repo, branch: string, flags: WishFlags
 /** A custom command without {prompt} has no place for one. */
 async function warnOfUnusedPrompt(ctx: Context, { kind, prompt, branch }: CreateWish): Promise<void> {
   const { takesPrompt } = await import("../kinds/index");
-  if (prompt === null || takesPrompt(kind.launch({ conversation: null, extra: [], fleet: "", directory: "", prompted: true }))) return;
+  if (prompt === null || takesPrompt(kind.launch({ conversation: null, extra: [], fleet: "", directory: "", worktree: "", prompted: true }))) return;
   ctx.out.warn(`the command of ${oneLine(kind.name)} has no {prompt}: the prompt is kept, and not given to it`, `fleet prompt ${shellWord(branch)} TEXT`);
 }
 

@@ -29,7 +29,7 @@ export interface Launch {
   /** false: take up the conversation instead of starting it. */
   first: boolean;
   /** Words of the first start, where it is no plain one. */
-  begin?: ((facts: LaunchFacts & { worktree: string }) => Word[]) | undefined;
+  begin?: ((facts: LaunchFacts) => Word[]) | undefined;
   /** Absolute paths. */
   fleet: string;
   tmuxBinary: string;
@@ -92,14 +92,14 @@ export function runFile(launch: Launch, directory: string): string {
     set("fleet_running", kind.reports || kind.readScreen ? "starting" : "unknown"),
     ...Object.entries(environment).map(([name, value]) => `export ${set(name, value)}`),
     prompt.read,
-    `fleet_first() { ${commandLine(launch.begin?.({ ...facts, worktree: record.worktree }) ?? kind.launch(facts), prompt.word)}; }`,
+    `fleet_first() { ${commandLine(launch.begin?.(facts) ?? kind.launch(facts), prompt.word)}; }`,
     againFunction(launch, facts, prompt.word),
     wrapper,
   ].join("\n");
 }
 
 function factsOf({ record, extra, prompt, first }: Launch, directory: string): LaunchFacts {
-  return { conversation: record.conversation, extra, fleet: fleetLink(directory), directory, prompted: first && Boolean(prompt) };
+  return { conversation: record.conversation, extra, fleet: fleetLink(directory), directory, worktree: record.worktree, prompted: first && Boolean(prompt) };
 }
 
 /** The program may have begun another conversation since (/clear): its hook keeps that one's id in a file, or it is looked up. */

@@ -17,6 +17,8 @@ export interface LaunchFacts {
   fleet: string;
   /** The agent's own directory, absolute: where `files` lie. */
   directory: string;
+  /** Where the program starts, absolute. */
+  worktree: string;
   /** The first start takes a prompt along. */
   prompted: boolean;
 }
@@ -126,7 +128,7 @@ export interface Kind {
    * Words of a first start with a copy of another agent's conversation, in a worktree of its own; null: that one has none yet.
    * A text says why its program can't do that. Without it, its program has no conversations.
    */
-  readonly fork?: string | { words(facts: LaunchFacts & { readonly worktree: string }, of: Forked): Word[] | null; /** The copy gets the id that fleet picks. */ readonly picks: boolean };
+  readonly fork?: string | { words(facts: LaunchFacts, of: Forked): Word[] | null; /** The copy gets the id that fleet picks. */ readonly picks: boolean };
   /** Words of a later start; it takes up the conversation where the program can. */
   resume(facts: LaunchFacts): Word[];
   /** Files of a start, by name, in the agent's directory: what makes the program report, and nothing of the person's. */

@@ -41,7 +41,7 @@ export function refuseForeignFork(env: Record<string, string | undefined>, sourc
   throw new UserError(`an agent may fork only itself and agents that it started: ${oneLine(source.branch)}`, { hint: "a person can do it, in a pane that is no agent's: fleet fork …" });
 }
 
-export type Conversation = { begin: (facts: LaunchFacts & { worktree: string }) => Word[]; picks: boolean } | { why: string };
+export type Conversation = { begin: (facts: LaunchFacts) => Word[]; picks: boolean } | { why: string };
 
 /** How the conversation goes along, or why a new one begins. `from` is the kind of the first agent. */
 export function forkConversation(from: ResolvedKind, kind: ResolvedKind, of: Forked): Conversation {
@@ -50,7 +50,7 @@ export function forkConversation(from: ResolvedKind, kind: ResolvedKind, of: For
   const { fork } = kind;
   if (fork === undefined) return { why: `the command of ${oneLine(kind.name)} has no conversations that fleet knows of` };
   if (typeof fork === "string") return { why: fork };
-  const plain: LaunchFacts & { worktree: string } = { conversation: null, extra: [], fleet: "", directory: "", prompted: false, worktree: "" };
+  const plain: LaunchFacts = { conversation: null, extra: [], fleet: "", directory: "", prompted: false, worktree: "" };
   if (fork.words(plain, of) === null) return { why: "it has none yet" };
   return { begin: (facts) => fork.words(facts, of)!, picks: fork.picks };
 }

@@ -79,7 +79,7 @@ test("its note of itself is read with pane and process", () => {
 });
 
 test("its hooks end with 0 and without a word when fleet has gone, wherever it and the agent lie", () => {
-  const files = claude.files!({ conversation: null, extra: [], fleet: "/it's gone/fleet", directory: "/it's here", prompted: false });
+  const files = claude.files!({ conversation: null, extra: [], fleet: "/it's gone/fleet", directory: "/it's here", worktree: "/w", prompted: false });
   const { hooks } = JSON.parse(files["claude-settings.json"]!) as { hooks: Record<string, { hooks: { command: string }[] }[]> };
   expect(Object.keys(hooks)).toContain("PermissionRequest");
   for (const [{ hooks: [hook] } = { hooks: [] }] of Object.values(hooks)) {

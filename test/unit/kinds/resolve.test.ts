@@ -4,7 +4,7 @@ import { kindNames, KINDS, resolveKind, takesPrompt } from "../../../src/kinds/i
 import type { KindSettings } from "../../../src/kinds/kind";
 import { refusal as refusalOf } from "../../helpers/refusal";
 
-const facts = { conversation: null, extra: ["--more"], fleet: "/opt/fleet", directory: "/agent", prompted: false };
+const facts = { conversation: null, extra: ["--more"], fleet: "/opt/fleet", directory: "/agent", worktree: "/w", prompted: false };
 
 const refusal = (name: string, settings: Record<string, KindSettings>) => refusalOf(() => resolveKind(name, settings));
 

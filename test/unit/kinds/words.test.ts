@@ -13,11 +13,11 @@ function argv(words: readonly Word[], prompt: string | null): string[] {
 }
 
 function launch(kind: string, prompt: string | null, conversation: string | null, extra: string[] = []): string[] {
-  return argv(builtInKind(kind)!.launch({ conversation, extra, fleet: FLEET, directory: "/agent", prompted: false }), prompt);
+  return argv(builtInKind(kind)!.launch({ conversation, extra, fleet: FLEET, directory: "/agent", worktree: "/w", prompted: false }), prompt);
 }
 
 function resume(kind: string, conversation: string | null, extra: string[] = []): string[] {
-  return argv(builtInKind(kind)!.resume({ conversation, extra, fleet: FLEET, directory: "/agent", prompted: false }), "a prompt given before");
+  return argv(builtInKind(kind)!.resume({ conversation, extra, fleet: FLEET, directory: "/agent", worktree: "/w", prompted: false }), "a prompt given before");
 }
 
 describe("the first start", () => {
@@ -47,7 +47,7 @@ describe("the first start", () => {
   });
 
   test("every built-in kind takes a prompt on its command line", () => {
-    for (const kind of KINDS) expect(takesPrompt(kind.launch({ conversation: null, extra: [], fleet: FLEET, directory: "/agent", prompted: false }))).toBe(true);
+    for (const kind of KINDS) expect(takesPrompt(kind.launch({ conversation: null, extra: [], fleet: FLEET, directory: "/agent", worktree: "/w", prompted: false }))).toBe(true);
   });
 });
 
@@ -69,13 +69,13 @@ describe("a later start", () => {
   });
 
   test("gives no built-in kind its first prompt again", () => {
-    for (const kind of KINDS) expect(takesPrompt(kind.resume({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", prompted: false }))).toBe(false);
+    for (const kind of KINDS) expect(takesPrompt(kind.resume({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", worktree: "/w", prompted: false }))).toBe(false);
   });
 });
 
 test("no built-in kind passes over permissions or trust by itself", () => {
   for (const kind of KINDS) {
-    for (const words of [kind.launch, kind.resume].map((start) => argv(start({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", prompted: false }), "p"))) {
+    for (const words of [kind.launch, kind.resume].map((start) => argv(start({ conversation: ID, extra: [], fleet: FLEET, directory: "/agent", worktree: "/w", prompted: false }), "p"))) {
       expect(words.join(" ")).not.toMatch(/dangerously|bypass|yolo|trust|auto|permission|approv|sandbox/i);
     }
   }
