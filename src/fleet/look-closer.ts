@@ -1,12 +1,11 @@
 // Looking at running programs beyond what they reported: their own notes, titles, screens. What it finds is written back,
 // once, so that status line, waiters and later looks know it too.
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { ProcessError } from "../base/errors";
 import { SOURCES, STATUSES, type Source, type Status } from "../base/model";
 import { oneLine, truncate } from "../base/text";
 import { builtInKind } from "../kinds/index";
 import type { Kind, Note, ScreenReading } from "../kinds/kind";
-import { namesIn } from "../ports/directory";
 import { startTime } from "../ports/process-identity";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { captureScreens } from "../ports/tmux/panes";
@@ -14,6 +13,7 @@ import { reportCommand } from "../ports/tmux/report";
 import { type FleetPane, readPathOption } from "../ports/tmux/sessions";
 import { askOption } from "./ask";
 import { type Piece, screenPiece, titlePiece, type Verdict, weigh } from "./evidence";
+import { readNotes } from "./notes";
 
 const FIRST_PROMPT_SECONDS = 30;
 
@@ -45,7 +45,7 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   const notes = new Map<Kind, Note[]>();
   for (const one of wanted) {
     const { kind, pane, told, seen } = one;
-    if (kind.notes && !notes.has(kind)) notes.set(kind, readNotes(kind.notes.directory(tmux.env), kind.notes.read));
+    if (kind.notes && !notes.has(kind)) notes.set(kind, readNotes(kind.notes, tmux.env));
     const note = oldest(notes.get(kind)?.filter((candidate) => isOf(candidate, pane)) ?? []);
     if (note) seen.push({ source: "registry", status: note.status, since: Math.floor(note.at / 1000), reason: note.waitsFor === null ? null : waitsFor(note.waitsFor) });
     const title = kind.titles && titlePiece(kind.titles, pane.title);
@@ -105,16 +105,6 @@ function toldPiece({ options }: FleetPane): Piece {
 
 function waitsFor(words: string): string {
   return /permission/.test(words) ? "permission" : "question";
-}
-
-function readNotes(directory: string, read: (text: string) => Note | null): Note[] {
-  return namesIn(directory).filter((name) => name.endsWith(".json")).flatMap((name) => {
-    try {
-      return read(readFileSync(`${directory}/${name}`, "utf8")) ?? [];
-    } catch {
-      return [];
-    }
-  });
 }
 
 /** Of several in one pane the first one is the agent: it has started the others. */

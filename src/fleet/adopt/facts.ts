@@ -1,10 +1,9 @@
 // What an adoption must know: the worktree, the sessions that stand in it, and what runs in them.
-import { readFileSync, realpathSync, statSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { UserError } from "../../base/errors";
 import type { Base, Repo } from "../../base/model";
 import { KINDS, kindNames, type ResolvedKind, resolveKind } from "../../kinds/index";
-import { namesIn } from "../../ports/directory";
 import { mainBranch, mergeBase, resolveBase } from "../../ports/git/branches";
 import type { Git } from "../../ports/git/call";
 import { checkoutAbove, findRepo } from "../../ports/git/repo";
@@ -13,6 +12,7 @@ import { standingPanes } from "../../ports/tmux/adopted";
 import type { Tmux } from "../../ports/tmux/call";
 import { findConversation } from "../conversation";
 import { newId } from "../naming";
+import { readNotes } from "../notes";
 import { pathWithProgram } from "../programs";
 import { loadSettings, type Settings } from "../settings";
 import { findFiles, openSearch, realPath } from "../tokens/files";
@@ -114,17 +114,8 @@ async function withPrograms(panes: readonly PaneSeen[], repo: Repo, kinds: reado
 
 /** As the program notes it of itself. */
 function conversationOf(kind: ResolvedKind, pid: number, env: AdoptPorts["env"]): string | null {
-  if (!kind.notes) return null;
-  const directory = kind.notes.directory({ ...env, ...kind.env });
-  for (const name of namesIn(directory)) {
-    try {
-      const note = kind.notes.read(readFileSync(join(directory, name), "utf8"));
-      if (note?.pid === pid && /^[\w-]{1,100}$/.test(note.conversation)) return note.conversation;
-    } catch {
-      // Gone meanwhile.
-    }
-  }
-  return null;
+  const notes = kind.notes ? readNotes(kind.notes, { ...env, ...kind.env }) : [];
+  return notes.find((note) => note.pid === pid && /^[\w-]{1,100}$/.test(note.conversation))?.conversation ?? null;
 }
 
 /** Said, configured, or where the main checkout is; a branch that is its own base starts here. Throws UserError. */
