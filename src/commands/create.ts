@@ -21,7 +21,7 @@ When a step fails, or on Ctrl-C, everything that this call made is undone.
 
 --issue and --pr read through gh for GitHub and glab for GitLab. An issue's number and title name the branch where none is given; its words
 reach the agent as whoever wrote them left them. --pr fetches the request's branch, a fork's too, and starts with no prompt but -p; its base
-is the request's target, and \`fleet pr\` later brings the new commits to that request. The branch has its own name here, but for a fork's that
+is the request's target, and fleet pr later brings the new commits to that request. The branch has its own name here, but for a fork's that
 is called like the target: OWNER/NAME.`,
   args: [{ name: "branch", doc: BRANCH_DOC, optional: true }],
   flags: {

@@ -37,7 +37,7 @@ wrote before is replaced; another file, or one that was edited since, only with 
     const { planSkill, skillFacts, skillPath, writeSkill } = await import("../fleet/skill");
     const plan = planSkill(skillFacts(skillPath(args.path, ctx.cwd)), text, (there) => skillOrigin(there, sum), flags.force);
     if (flags["dry-run"]) return ctx.out.answer(plan.line);
-    if (plan.over !== null) ctx.out.warn(`--force replaces it, though ${plan.over}: ${visible(plan.path)}`);
+    if (plan.over !== null) ctx.out.warn(`--force replaces a file (${plan.over}): ${visible(plan.path)}`);
     writeSkill(plan, text);
     if (flags.json) ctx.out.json({ path: plan.path, did: DID[plan.does] });
     if (plan.does === "nothing") ctx.out.note(`there already: ${visible(plan.path)}`);

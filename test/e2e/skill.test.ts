@@ -34,7 +34,7 @@ test("an older one of fleet's own is replaced; an edited one, and one of somebod
   expect((await install(".claude/skills", "--dry-run")).stderr).toContain("fleet did not write it");
   expect(readFileSync(file, "utf8")).toContain("another tool");
   const forced = await install(".claude/skills", "--force");
-  expect([forced.code, forced.stderr]).toEqual([0, `▲ --force replaces it, though fleet did not write it: ${file}\n✓ replaced: ${file}\n`]);
+  expect([forced.code, forced.stderr]).toEqual([0, `▲ --force replaces a file (fleet did not write it): ${file}\n✓ replaced: ${file}\n`]);
   expect(readFileSync(file, "utf8")).toBe(text);
 });
 
