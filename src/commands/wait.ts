@@ -29,7 +29,7 @@ export default defineCommand({
     const limit = flags.timeout === undefined ? null : parseDuration(flags.timeout, "--timeout") * 1000;
     (await import("../ports/sleeper")).beginAsSleeper(ctx.env);
     const began = ctx.now();
-    const [{ selectAgents }, { waitForStatus }, { interruptSignal }, { oneLine }, { kindsOf }] = await Promise.all([
+    const [{ selectAgents }, { waitForStatus }, { interruptSignal }, { oneLine, shellWord }, { kindsOf }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/wait"),
       import("../ports/interrupt"),
@@ -39,9 +39,13 @@ export default defineCommand({
     const agents = await selectAgents(ctx, args.name, flags);
     const names = new Map(agents.map((agent) => [agent.record.id, oneLine(agent.branch)]));
     const kinds = await kindsOf(ctx);
+    const statuses = flags.status.length > 0 ? (flags.status as Status[]) : ["idle" as const];
+    // A program that reports nothing would be waited for in silence.
+    const unknown = statuses.includes("unknown") ? [] : agents.filter(({ status }) => status === "unknown");
+    if (unknown.length > 0) ctx.out.warn(`nothing tells what ${unknown.map(({ branch }) => oneLine(branch)).join(", ")} ${unknown.length === 1 ? "does" : "do"}: this may wait until the program ends`, `fleet explain ${shellWord(unknown[0]!.branch)}`);
     const waited = await waitForStatus(ctx, {
       ids: [...names.keys()],
-      statuses: flags.status.length > 0 ? (flags.status as Status[]) : ["idle"],
+      statuses,
       any: flags.any,
       lookAgain: ({ record }) => kinds(record.kind).lookAgain,
       deadline: limit === null ? null : began + limit,

@@ -47,6 +47,16 @@ test("it ends within a moment of the change: reached, exited, killed from outsid
   expect(await ok(["wait", "busy", "short", "--any"])).toBe("short idle\n");
 });
 
+test("of a program that tells nothing it says so, instead of waiting in silence", async () => {
+  mkdirSync(place.server.fleetHome, { recursive: true });
+  writeFileSync(`${place.server.fleetHome}/config.toml`, '[kinds.silent]\ncommand = ["sleep", "100000"]\n');
+  await ok(["create", "silent", "-a", "silent", "-d"]);
+  await place.untilStatus("silent", "unknown");
+  const waited = await fleet(["wait", "silent", "--timeout", "0.5s"]);
+  expect([waited.code, said(waited)]).toEqual([124, expect.stringContaining("▲ nothing tells what silent does: this may wait until the program ends\n↳ fleet explain silent")]);
+  expect((await fleet(["wait", "silent", "--status", "unknown"])).stderr).toBe("");
+});
+
 test("many wait at once, each is woken, and none of them looks meanwhile", async () => {
   await create("shared", "work 600");
   await place.untilStatus("shared", "working");
