@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord, stripControl, truncate } from "../base/text";
-import type { Kind } from "../kinds/kind";
+import type { Kind, ScreenReading } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
 import { captureColoured, pressKeys } from "../ports/tmux/panes";
@@ -77,7 +77,12 @@ export async function clearReturned(ports: Ports, agent: Agent, pane: string, ki
 export async function draftIn(tmux: Tmux, pane: string, kind: Kind): Promise<string | undefined> {
   if (!kind.readScreen) return undefined;
   const coloured = await captureColoured(tmux, pane);
-  const draft = kind.readScreen(coloured.map(stripControl), "")?.draft;
+  return typed(kind.readScreen(coloured.map(stripControl), ""), coloured, kind);
+}
+
+/** The draft of a reading; undefined where it is a suggestion. `coloured` are the rows that were read, with their SGR sequences. */
+export function typed(reading: ScreenReading | null, coloured: readonly string[], kind: Kind): string | undefined {
+  const draft = reading?.draft;
   if (draft === undefined || !kind.suggests) return draft;
   const first = draft.split("\n")[0]!;
   const row = coloured.findLast((line) => stripControl(line).includes(first));
@@ -124,6 +129,7 @@ export function isSameText(shown: string, reported: string): boolean {
   return other !== "" && (one === other || (reported.endsWith("…") && one.startsWith(other)));
 }
 
-function squeezed(text: string): string {
+/** Without blanks: as shown and as sent, a text is broken at other places. */
+export function squeezed(text: string): string {
   return oneLine(text).replace(/\s+/g, "");
 }

@@ -64,8 +64,8 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
 /** The same status keeps its time and source; what the screen adds to it is taken. */
 function agree(told: Piece, piece: Piece, why: string): Verdict {
   if (piece.status !== told.status) return { piece, why };
-  // Of a program that does not report, a turn may have come and gone between two looks: an error above it is over.
-  if (piece.source === "screen" && told.source === "screen" && piece.said !== undefined) return { piece: { ...told, reason: piece.reason, said: piece.said }, why };
+  // Of a program that does not report, a turn or a new conversation may have come between two looks: an error above it is over.
+  if (piece.source === "screen" && piece.status === "idle" && (told.source === "screen" || told.source === "title")) return { piece: { ...told, reason: piece.reason, said: piece.said ?? told.said }, why };
   // What holds a turn up stands there only as long as it does.
   if (piece.source === "screen" && piece.status === "working") return { piece: { ...told, reason: piece.reason }, why };
   return { piece: { ...told, reason: piece.reason ?? told.reason, ask: piece.ask ?? told.ask, said: piece.said ?? told.said }, why };

@@ -57,7 +57,7 @@ export async function lookCloser(tmux: Tmux, panes: readonly FleetPane[], { now,
   screens.forEach(({ kind, pane, told, seen }, i) => {
     const reading = texts[i] === undefined ? null : kind.readScreen!(texts[i].split("\n"), pane.title);
     // A first prompt stands in the input box for a moment before the program takes it.
-    if (reading && !(isFirst(told, now) && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, now) ? notYet(reading) : isOver(pane) || isReturned(kind, reading) ? withoutWords(reading) : reading));
+    if (reading && !(isFirst(told, now) && reading.status === "idle" && reading.draft)) seen.push(screenPiece(isUnbegun(pane, told, now) ? notYet(reading) : isOver(pane) || isReturned(kind, reading) ? withoutWords(reading, told) : reading));
   });
   const closer = wanted.map(({ kind, pane, told, seen }) => ({ kind, pane, told, seen, verdict: weigh(told, seen, now) }));
   await writeBack(tmux, closer, now);
@@ -87,8 +87,10 @@ function isReturned(kind: Kind, reading: ScreenReading): boolean {
   return kind.returnsPrompt === true && !kind.report && Boolean(reading.draft);
 }
 
-function withoutWords(reading: ScreenReading): ScreenReading {
-  return reading.status === "idle" ? { status: "idle" } : reading;
+/** Why the last turn failed, where that is known, stays known. */
+function withoutWords(reading: ScreenReading, told: Piece): ScreenReading {
+  if (reading.status !== "idle") return reading;
+  return { status: "idle", ...(told.status === "idle" && told.reason !== null ? { reason: told.reason } : {}) };
 }
 
 /** Who notes its status itself, and says what was reported, need not be looked at; a question's choices, and what holds a turn up, stand on the screen. */

@@ -6,19 +6,15 @@ import type { Kind, ScreenReading } from "../kinds/kind";
 import { withLock } from "../ports/lock";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { pasteText, paneInput, paneScreen, pressKeys, typeLines } from "../ports/tmux/panes";
+import { paneInput, paneScreen, pressKeys } from "../ports/tmux/panes";
 import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
-import { clearInput, clearReturned, draftIn, keepSent } from "./draft";
+import { deliver } from "./deliver";
+import { clearInput, clearReturned } from "./draft";
 import { requirePane } from "./select";
 
-// A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
-export const BEFORE_ENTER_MS = 250;
 const BETWEEN_KEYS_MS = 250;
 const READY_MS = 800;
-const WRITTEN_MS = 4_000;
-const SUBMITTED_MS = 2_000;
-const BEGUN_MS = 2_000;
 const STOPPED_MS = 600;
 
 /** The lock under which keys go to an agent: whoever types has its pane to itself. */
@@ -58,17 +54,7 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     throw new UserError(`${oneLine(agent.branch)} reads line by line: ${lines.length} lines would be ${lines.length} prompts`, { hint: "send one line, or name a file for it to read" });
   }
   if (dryRun) return;
-  await withLock(sendLock(store, agent.record.id), async () => {
-    await refuseOnScreen(ports, agent, kind);
-    if (kind.input === "lines") await typeLines(tmux, pane, lines);
-    else await pasteText(tmux, pane, lines.join("\n"), `fleet-${agent.record.id}`);
-    await Bun.sleep(BEFORE_ENTER_MS);
-    const isWritten = await seeWritten(tmux, agent, kind);
-    keepSent(store, agent.record.id, lines.join("\n"));
-    await pressKeys(tmux, pane, ["Enter"]);
-    const isBegun = await seeSubmitted(tmux, agent, kind);
-    if (isWritten === false && isBegun === false) throw new UserError(`${oneLine(agent.branch)} was not seen to take the prompt`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
-  });
+  await withLock(sendLock(store, agent.record.id), () => deliver(ports, agent, kind, lines.join("\n"), () => refuseOnScreen(ports, agent, kind)));
 }
 
 /** A program that has just started reads nothing yet; one that reads whole lines never will read keys. */
@@ -94,52 +80,6 @@ async function refuseShell(agent: Agent, kind: Kind): Promise<void> {
   const { endedUnderShell } = await import("./adopt/ended");
   const options = { id: agent.record.id, kind: kind.name, like: kind.builtIn ?? "", adopted: "shell" };
   if ((await endedUnderShell([{ panePid: agent.pid, options }])).size > 0) throw refusePrompt({ ...agent, status: "exited", reason: null });
-}
-
-/**
- * A busy machine draws late; an Enter that comes before the text is in the box is lost, or ends a line of it. null where its screen
- * does not tell: a program that is starting may pass over all that comes.
- */
-async function seeWritten(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
-  const { pane } = requirePane(agent);
-  if (!kind.readScreen || !(await readPane(tmux, agent, kind))) return null;
-  for (const deadline = Date.now() + WRITTEN_MS; Date.now() < deadline; await Bun.sleep(60)) if (await draftIn(tmux, pane, kind)) return true;
-  return false;
-}
-
-/**
- * See that the input box is empty again, with one more Enter where a program has swallowed the first; and where it reports,
- * that it has begun: whoever waits for its turn to be over must not find it idle still. null where that can't be told.
- */
-async function seeSubmitted(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
-  const { pane, session } = requirePane(agent);
-  for (let press = 0; kind.readScreen && (await draftStays(tmux, agent, kind)); press++) {
-    if (press > 0) throw new UserError(`the prompt stands in the input box of ${oneLine(agent.branch)}, but was not taken`, { hint: `fleet attach ${shellWord(agent.branch)}` });
-    await pressKeys(tmux, pane, ["Enter"]);
-  }
-  if (agent.status !== "idle") return null;
-  if (!kind.reports) return seeBegun(tmux, agent, kind);
-  const before = `${session} idle ${agent.since ?? ""}\n`;
-  for (const deadline = Date.now() + BEGUN_MS; Date.now() < deadline; await Bun.sleep(25)) if ((await statusesOf(tmux, [session])) !== before) return true;
-  return false;
-}
-
-/** A program that reports nothing shows that it works; one that has done so already is not waited for long. */
-async function seeBegun(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean | null> {
-  const before = await readPane(tmux, agent, kind);
-  for (const deadline = Date.now() + BEGUN_MS; before?.status === "idle" && Date.now() < deadline; await Bun.sleep(60)) {
-    const now = await readPane(tmux, agent, kind);
-    if (now && (now.status !== "idle" || now.said !== before.said)) return true;
-  }
-  return before?.status === "idle" ? false : null;
-}
-
-/** true when text is still there after a moment. */
-async function draftStays(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean> {
-  for (const deadline = Date.now() + SUBMITTED_MS; ; await Bun.sleep(60)) {
-    if (!(await draftIn(tmux, requirePane(agent).pane, kind))) return false;
-    if (Date.now() > deadline) return true;
-  }
 }
 
 async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {

@@ -47,7 +47,10 @@ test("an error above a prompt that Esc put back is of the turn before", async ()
   const failed = { screen: screenText("qwen", "login-error") };
   await giveOrders(orders, id, [...COSTUMES["qwen"]!.prompted!, failed, ...COSTUMES["qwen"]!.ready!.slice(0, 1)]);
   await until(async () => (await place.agent("back")).reason === "login");
-  await giveOrders(orders, id, [...COSTUMES["qwen"]!.prompted!, { screen: failed.screen.replace("Type your message or @path/to/file", "what was sent") }, ...COSTUMES["qwen"]!.ready!.slice(0, 1)]);
+  // Two titles that come in one piece are one change to tmux.
+  await giveOrders(orders, id, COSTUMES["qwen"]!.prompted!);
+  await place.untilStatus("back", "working");
+  await giveOrders(orders, id, [{ screen: failed.screen.replace("Type your message or @path/to/file", "what was sent") }, ...COSTUMES["qwen"]!.ready!.slice(0, 1)]);
   await until(async () => (await place.agent("back")).status === "idle");
   expect(await place.agent("back")).toMatchObject({ status: "idle", reason: null });
 });

@@ -3,7 +3,7 @@ import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { lookCloser } from "../../src/fleet/look-closer";
 import { openTmux } from "../../src/ports/tmux/call";
-import { noteReturned } from "../../src/ports/tmux/report";
+import { forgetReturned, noteReturned } from "../../src/ports/tmux/report";
 import { listFleetPanes } from "../../src/ports/tmux/sessions";
 import { privateServer } from "../helpers/server";
 import { until } from "../helpers/until";
@@ -25,4 +25,9 @@ test("it counts neither as reason nor as words, until a next turn was", async ()
   // A person's own prompt, that failed the same way.
   await server.tmux("set-option", "-t", pane, "@fleet_since", "1500");
   expect(await look()).toMatchObject({ status: "idle", since: 1_500, reason: "error", said: "stub error 400" });
+  // One that fleet sends, and whose turn ended in the second of the interrupt.
+  await noteReturned(tmux, { pane, agent: "r1", at: 2_000 });
+  expect((await look()).reason).toBe(null);
+  await forgetReturned(tmux, pane);
+  expect(await look()).toMatchObject({ status: "idle", reason: "error", said: "stub error 400" });
 });

@@ -99,6 +99,13 @@ test("an error of a program that is only looked at is over when it has said some
   expect(won(piece("hook", "idle", 900, { reason: "error" }), piece("screen", "idle", null, { said: "Done." }))).toMatchObject({ reason: "error" });
 });
 
+test("an error of a program with titles is over when it stands on its screen no more, as after /clear", () => {
+  const told = piece("title", "idle", 900, { reason: "error", said: "Bad." });
+  expect(won(told, piece("title", "idle"), piece("screen", "idle"))).toMatchObject({ source: "title", since: 900, reason: null, said: "Bad." });
+  expect(won(told, piece("title", "idle"))).toMatchObject({ reason: "error" });
+  expect(won({ ...told, source: "hook" }, piece("title", "idle"), piece("screen", "idle"))).toMatchObject({ reason: "error" });
+});
+
 test("what holds a turn up is its reason only as long as it stands on the screen, whatever else says that it works", () => {
   const told = piece("hook", "working", 900, { said: "a prompt" });
   const note = piece("registry", "working", 900);

@@ -10,7 +10,8 @@ import { pasteText, paneScreen, pressKeys } from "../../ports/tmux/panes";
 import { askOf, isSameAsk } from "../ask";
 import { markSeen } from "../seen";
 import { requirePane } from "../select";
-import { BEFORE_ENTER_MS, sendLock } from "../send";
+import { BEFORE_ENTER_MS } from "../deliver";
+import { sendLock } from "../send";
 import { askLines } from "./lines";
 
 // Claude Code passes over keys in the first 200 ms of a dialog (2.1.330).

@@ -71,3 +71,8 @@ export async function noteReturned(tmux: Tmux, { pane, agent, at }: { pane: stri
     ["set-option", "-F", "-t", pane, "@fleet_over", "#{@fleet_since}"],
   ]);
 }
+
+/** A next prompt is on its way: with a fast answer its turn can end in the same second, which `@fleet_over` can't tell apart. */
+export async function forgetReturned(tmux: Tmux, pane: string): Promise<void> {
+  await tmux.call([["if-shell", "-F", "-t", pane, "#{@fleet_over}", sourceLine(["set-option", "-u", "-t", pane, "@fleet_over"])]]);
+}
