@@ -30,6 +30,8 @@ export interface RealFacts {
   asksToDelegate?: true;
   /** It can leave a command running when its turn is over. */
   background: boolean;
+  /** It clears nothing as long as one does: what it says then. */
+  tasksHoldClear?: RegExp;
   /** The same program, run by the agent itself for one answer. */
   nested: string;
   env?: Readonly<Record<string, string>>;
@@ -81,7 +83,7 @@ export const REAL_KINDS: Readonly<Record<RealKind, RealFacts>> = {
   qwen: {
     args: ["--approval-mode", "default"], ready: /Type your message/, trust: /Do you trust/, trustsFolder: true, busy: /esc to cancel/m, denial: 4, interrupt: ["Escape"], clear: "/clear", compact: "/compress", exit: "/quit",
     fails: [fail("400", "idle error"), fail("401", "idle login"), ...["429", "500"].map((words) => endless(words, "working", /esc to cancel/))],
-    asks: true, asksToDelegate: true, delegates: true, background: true, nested: "qwen -p hello",
+    asks: true, asksToDelegate: true, delegates: true, background: true, tasksHoldClear: /✕ Stop the current session's running background tasks/, nested: "qwen -p hello",
     adjust: (home) => edit(join(home, ".qwen/settings.json"), (text) => text.replace('"security": {', '"security": { "folderTrust": { "enabled": true },')),
   },
   copilot: {

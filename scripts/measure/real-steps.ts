@@ -15,6 +15,8 @@ export interface RealAgent {
   renameBranch(): Promise<void>;
   killServer(): Promise<void>;
   kill(): Promise<void>;
+  /** What it has started with these words. */
+  killBelow(words: string): Promise<void>;
   /** `act`, and the model answers nothing from now on, until `hurry`. */
   slowly(act: () => Promise<unknown>): Promise<void>;
   hurry(): Promise<void>;
@@ -33,6 +35,7 @@ export interface RealStep {
   stays?: true;
 }
 
+const TASK = "sleep 300";
 const prompt = (text: string) => (agent: RealAgent) => agent.fleet("prompt", agent.name(), text);
 const answer = (word: string) => (agent: RealAgent) => agent.fleet("answer", agent.name(), word);
 const press = (...keys: string[]) => (agent: RealAgent) => agent.press(...keys);
@@ -89,7 +92,7 @@ export function realSteps(facts: RealFacts): RealStep[] {
     ...(facts.delegates ? delegation(facts) : []),
     ...(facts.background
       ? [
-          permission("permission for a background task", "eight ;; STUB:background touch eight.txt; sleep 300"),
+          permission("permission for a background task", `eight ;; STUB:background touch eight.txt; ${TASK}`),
           { event: "turn's end, the task runs", act: answer("yes"), expected: "idle", since: "ended" as const },
         ]
       : []),
@@ -102,7 +105,14 @@ export function realSteps(facts: RealFacts): RealStep[] {
     { event: "branch renamed", act: (agent) => agent.renameBranch(), expected: "idle", stays: true },
     works("renamed ;; STUB:delay 2000"),
     ends(),
-    { event: facts.clear, act: prompt(facts.clear), expected: "idle" },
+    ...(facts.tasksHoldClear
+      ? [
+          { event: `${facts.clear}, while a task runs`, act: prompt(facts.clear), expected: "idle error", since: facts.tasksHoldClear },
+          { event: "the task is ended", act: (agent: RealAgent) => agent.killBelow(TASK), expected: "idle" },
+        ]
+      : []),
+    { event: "API error", act: prompt("bad 400 ;; STUB:fail 400"), expected: "idle error", since: /stub error 400/ },
+    { event: facts.clear, act: prompt(facts.clear), expected: "idle -" },
     works("cleared ;; STUB:delay 2000"),
     ends(),
     { event: facts.compact, act: (agent) => agent.slowly(() => agent.fleet("prompt", agent.name(), facts.compact)), expected: "working" },

@@ -5,7 +5,7 @@ import { startModelStub, type ModelStub } from "../../test/helpers/model-stub";
 import { prepareHome, realAgents, type RealKind } from "../../test/helpers/real-agents";
 import { REAL_KINDS, type RealFacts } from "./real-kinds";
 import { type RealAgent, type RealStep, realSteps } from "./real-steps";
-import { isRight, killProgram, type Looked, type Row, run } from "./row";
+import { isRight, killBelow, killProgram, type Looked, type Row, run } from "./row";
 import { makeRepo, makeRoot, makeStand, type Stand, type TestRepo } from "./stand";
 
 /** How long a status is looked at that must not change, and one that has just become right. */
@@ -139,6 +139,8 @@ class World implements RealAgent {
   killServer = async () => void this.stand.tmux("kill-server");
 
   kill = async () => killProgram(await this.pane(), this.stand);
+
+  killBelow = async (words: string) => killBelow(await this.pane(), words, this.stand);
 
   async slowly(act: () => Promise<unknown>): Promise<void> {
     this.stub.slow = HAPPENS_MS;

@@ -20,8 +20,9 @@ export interface Looked {
   worktree: string;
 }
 
-/** A reason is looked at where one is expected, and then as far as that goes. */
+/** A reason is looked at where one is expected, and then as far as that goes; with a dash behind there must be none. */
 export function isRight(expected: string, got: string): boolean {
+  if (expected.endsWith(" -")) return got === expected.slice(0, -2);
   return got === expected.trim() || got.startsWith(`${expected.trim()} `);
 }
 
@@ -41,4 +42,12 @@ export async function killProgram(pane: string, stand: Stand): Promise<void> {
   const wrapper = stand.tmux("display-message", "-p", "-t", pane, "#{pane_pid}");
   const child = (await run(["pgrep", "-P", wrapper], stand.env)).trim().split("\n")[0]!;
   process.kill(Number(child), "SIGKILL");
+}
+
+/** What the program of a pane has started with these words. */
+export async function killBelow(pane: string, words: string, stand: Stand): Promise<void> {
+  const table = (await run(["ps", "-A", "-o", "pid=,ppid=,args="], stand.env)).trim().split("\n").map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)!.slice(1));
+  const below = (parent: string): string[] => table.flatMap(([pid, ppid]) => (ppid === parent ? [pid!, ...below(pid!)] : []));
+  const own = new Set(below(stand.tmux("display-message", "-p", "-t", pane, "#{pane_pid}")));
+  for (const [pid, , args] of table) if (own.has(pid!) && args === words) process.kill(Number(pid), "SIGKILL");
 }

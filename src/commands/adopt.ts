@@ -37,6 +37,7 @@ branch stay. fleet stop and restart refuse a session that fleet did not make.`,
     if (flags["dry-run"]) return plan.lines.forEach((line) => ctx.out.answer(line));
     const session = await applyAdopt(ctx, adoption, ctx.terminal.size() ?? { columns: 160, rows: 48 }, interruptSignal());
     const { record } = plan;
+    if (plan.pane?.program === null) ctx.out.warn(`nothing in ${plan.pane.pane} was recognised as ${oneLine(record.kind)}: what runs there is taken for it`, `fleet explain ${shellWord(record.branch)}`);
     if (flags.json) return ctx.out.json({ id: record.id, branch: record.branch, kind: record.kind, worktree: record.worktree, session, made: plan.pane === null, base: record.base });
     ctx.out.done(`adopted: ${oneLine(record.branch)} (${oneLine(record.kind)}) in ${oneLine(record.worktree)}, session ${oneLine(session)}${plan.pane === null ? "" : " as it is"}`);
     ctx.out.hint(`fleet attach ${shellWord(record.branch)}   ·   fleet kill ${shellWord(record.branch)}   (forgets the agent; worktree and branch stay)`);

@@ -54,6 +54,12 @@ for (const kind of KINDS) {
 
     test("started, it has a session of its own, with its conversation", async () => {
       await ok(["start", branch]);
+      // Copilot CLI 1.0.102 asks so where the conversation was another program's a moment ago.
+      const begun = await until(async () => [await place.agent(branch)].find(({ status }) => status !== "starting"), { timeout: 60_000 });
+      if (kind === "copilot" && begun.status === "waiting") {
+        expect(begun.doing).toContain("Resuming it here may cause conflicts");
+        await ok(["answer", branch, "1"]);
+      }
       const agent = await place.comes(branch, "started", "idle");
       expect([agent.session, existsSync(join(at, "typed"))]).toEqual([`repo-${branch}`, false]);
       await shows("remember the number 4711", agent.pane!);

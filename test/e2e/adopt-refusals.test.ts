@@ -68,7 +68,7 @@ describe("refused, with nothing changed", () => {
     const id = await server.tmux("display-message", "-p", "-t", "=two-of-two:", "#{session_id}");
     await ok(["adopt", id]);
     expect(await place.agent("two")).toMatchObject({ session: "two-of-two" });
-    await ok(["adopt", "=editor", "-a", "quiet"]);
+    expect((await fleet(["adopt", "=editor", "-a", "quiet"])).stderr).toMatch(/▲ nothing in %\d+ was recognised as quiet: what runs there is taken for it\n↳ fleet explain edited\n/);
     expect((await place.agent("edited")).session).toBe("editor");
     await ok(["kill", "both", "two", "edited", "agent-there", "made", "--yes"]);
     expect((await server.tmux("list-sessions", "-F", "#{session_name}")).split("\n").sort()).toEqual(["apart", "both", "editor", "main", "nowhere", "one-of-two", "two-of-two"]);
