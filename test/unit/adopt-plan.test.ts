@@ -119,6 +119,7 @@ describe("a program is known by its command line", () => {
     expect(programUnder(2, table, lines, KINDS)?.root).toBe(true);
     expect(programUnder(1, table, lines, [kind("codex")])?.pid).toBe(3);
     expect(programUnder(4, table, lines, KINDS)).toBeNull();
+    expect(programUnder(5, new Map([row(5, 6), row(6, 5)]), lines, KINDS)).toBeNull();
   });
 });
 

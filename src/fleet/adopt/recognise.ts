@@ -29,8 +29,11 @@ export interface Running<K> {
 
 /** The program of one of `kinds` that is nearest to `root`: what it has started itself is no agent. Pure. */
 export function programUnder<K extends Pick<Kind, "program" | "subcommand">>(root: number, table: ProcessTable, lines: ReadonlyMap<number, readonly string[]>, kinds: readonly K[]): Running<K> | null {
-  for (let level = [root]; level.length > 0; level = childrenOf(level, table)) {
+  // Pids that are used again while the table is read can make a circle of it.
+  const seen = new Set<number>();
+  for (let level = [root]; level.length > 0; level = childrenOf(level, table).filter((pid) => !seen.has(pid))) {
     for (const pid of level) {
+      seen.add(pid);
       const kind = table.get(pid)?.zombie === false ? kinds.find((one) => isProgramOf(one, lines.get(pid) ?? [])) : undefined;
       if (kind) return { kind, pid, root: pid === root };
     }
@@ -51,5 +54,5 @@ export async function programsUnder<K extends Pick<Kind, "program" | "subcommand
 
 function childrenOf(pids: readonly number[], table: ProcessTable): number[] {
   const parents = new Set(pids);
-  return [...table.values()].filter(({ ppid, pid }) => parents.has(ppid) && !parents.has(pid)).map(({ pid }) => pid).sort((a, b) => a - b);
+  return [...table.values()].filter(({ ppid }) => parents.has(ppid)).map(({ pid }) => pid).sort((a, b) => a - b);
 }
