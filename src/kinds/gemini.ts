@@ -11,7 +11,9 @@ export const gemini: Kind = {
   title: "Gemini CLI",
   program: "gemini",
   install: "npm install -g @google/gemini-cli",
-  picksConversation: true,
+  // After the question of trust it starts itself anew with the same words, and refuses the id of a conversation that has begun:
+  // with a prompt it has (0.61.0).
+  picksConversation: false,
   reports: true,
   sharesLogin: true,
   memory: 450,
@@ -25,9 +27,8 @@ export const gemini: Kind = {
   lookAgain: 4,
   readScreen: readGeminiScreen,
   answerKeys: geminiAnswerKeys,
-  launch: ({ conversation, extra }) => [
+  launch: ({ extra }) => [
     "gemini",
-    ...(conversation ? ["--session-id", conversation] : []),
     ...extra,
     // In one word: after `-i`, a prompt that begins with a dash is refused as a flag.
     { before: "--prompt-interactive=", after: "" },
