@@ -64,7 +64,7 @@ async function loop(ctx: Context, kinds: KindOf, name: string | undefined): Prom
   await answerLoop({
     git, tmux, store, now, out, kinds,
     go: async (agent: Agent) => void (await goTo(tmux, ctx.env, agent)),
-    snooze: (agent: Agent) => snoozeAgent(tmux, agent, "10m", now() / 1000),
+    snooze: (agent: Agent) => snoozeAgent(ctx, agent, "10m"),
   }, (agent) => one === null || agent.record.id === one.record.id);
   return EXIT.done;
 }

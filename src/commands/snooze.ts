@@ -17,15 +17,15 @@ export default defineCommand({
     { run: "fleet snooze release off", does: "no longer" },
   ],
   async run(ctx, { args, flags }) {
-    const [{ selectAgent }, { planSnooze }, { oneLine }, { tellSessions }] = await Promise.all([import("../fleet/select"), import("../fleet/snooze"), import("../base/text"), import("../ports/tmux/sessions")]);
+    const [{ selectAgent }, { planSnooze, snoozeAgent }, { oneLine }] = await Promise.all([import("../fleet/select"), import("../fleet/snooze"), import("../base/text")]);
     const agent = await selectAgent(ctx, args.name, "snooze");
     const how = args.for ?? "10m";
-    const change = planSnooze(agent, how, ctx.now() / 1000);
+    // Also without doing it, a time that is none is refused.
+    planSnooze(agent, how, ctx.now() / 1000);
     const name = oneLine(agent.branch);
     const until = how === "until-change" ? how : `for ${how}`;
     if (flags["dry-run"]) return ctx.out.answer(how === "off" ? `would no longer be snoozed: ${name}` : `would be snoozed ${until}: ${name}`), EXIT.done;
-    await tellSessions(ctx.tmux, [change]);
-    await (await import("../fleet/snooze")).tickAfterwards(ctx, change.options.snooze);
+    await snoozeAgent(ctx, agent, how);
     ctx.out.done(how === "off" ? `no longer snoozed: ${name}` : `snoozed ${until}: ${name}`);
     return EXIT.done;
   },

@@ -1,49 +1,46 @@
 // One prompt on its way into a program's input box and out of it, seen at each step: a program that has just started redraws
 // all that it shows, and what was typed there before is gone without a word.
-import { UserError } from "../base/errors";
+import { ProcessError, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord, stripControl } from "../base/text";
 import type { Kind, ScreenReading } from "../kinds/kind";
 import type { Store } from "../ports/store";
-import type { Tmux } from "../ports/tmux/call";
-import { paneScreen, pasteText, pressKeys, typeLines } from "../ports/tmux/panes";
+import { NoServer, type Tmux } from "../ports/tmux/call";
+import { paneAtOnce, pasteText, pressKeys, typeLines } from "../ports/tmux/panes";
 import { forgetReturned } from "../ports/tmux/report";
-import { statusesOf } from "../ports/tmux/wait";
 import { keepSent, squeezed, typed } from "./draft";
+import { isEchoed } from "./echo";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
 export const BEFORE_ENTER_MS = 250;
-const DRAWN_MS = 5_000;
+const DRAWN_MS = 8_000;
 const WRITTEN_MS = 4_000;
 const STAYS_MS = 2_000;
 const BEGINS_MS = 2_000;
 /** Nothing of it to be seen for so long: it is lost, and may be sent once more. */
 const LOST_MS = 3_000;
 const TRIES = 3;
-/** Of a line so much is looked for, as squeezed. */
-const ENOUGH_CHARACTERS = 40;
 
 interface Ports {
   tmux: Tmux;
   store: Store;
 }
 
-/** What can be seen of an agent between two steps. */
-interface Look {
+/** What can be seen of an agent at one moment. */
+export interface Look {
   /** Null where the screen can't be read. */
   reading: ScreenReading | null;
   draft: string | undefined;
-  /** All rows, squeezed. */
-  shown: string;
-  /** Its status, since when, and what it is at, as told. */
-  told: string | null;
+  screen: readonly string[];
+  /** Its status, since when, and what its reports say it is at. */
+  told: readonly string[];
 }
 
-interface Sent {
+export interface Sent {
   before: Look;
   text: string;
-  /** What the input box showed of it: "" when nothing, null where that can't be read. */
+  /** What the input box showed of it: "" when nothing, null for a kind whose screen is not read. */
   draft: string | null;
 }
 
@@ -53,20 +50,36 @@ interface Sent {
  */
 type Became = "taken" | "stays" | "unseen" | "lost" | "unread";
 
+/** Keys were pressed, and the prompt may have arrived all the same: who sends it again could send it twice. */
+export class MayHaveArrived extends UserError {}
+
 /**
  * Write `text`, press Enter, and see that it was taken. What was lost, with nothing of it on the screen and an idle program, is
- * sent again. Throws UserError where it can't be seen to arrive. The caller has the agent's pane to itself; `ready` throws where
- * nothing may be typed there, and is asked before each try.
+ * sent again. The caller has the agent's pane to itself. `check` throws where nothing may be typed, and is asked about each
+ * look before a key. Throws UserError where nothing was typed, else MayHaveArrived.
  */
-export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: string, ready: () => Promise<void>): Promise<void> {
+export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: string, check: (now: Look) => Promise<void>): Promise<void> {
   const name = oneLine(agent.branch);
-  await untilDrawn(ports.tmux, agent, kind);
-  for (let left = TRIES; ; left--) {
-    await ready();
-    const became = await deliverOnce(ports, agent, kind, text);
-    if (became === "taken" || became === "unseen") return;
-    if (became === "stays") throw new UserError(`the prompt stands in the input box of ${name}, but was not taken`, { hint: `fleet attach ${shellWord(agent.branch)}` });
-    if (became === "unread" || left === 1) throw new UserError(`${name} was not seen to take the prompt`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
+  const [attach, logs] = [`fleet attach ${shellWord(agent.branch)}`, `fleet logs ${shellWord(agent.branch)} --screen`];
+  let isTyped = false;
+  try {
+    const drawn = await lookWhenDrawn(ports.tmux, agent, kind);
+    if (kind.readScreen && drawn.reading === null) throw new UserError(`the screen of ${name} shows no input box that fleet can read, so nothing was typed`, { hint: attach });
+    for (let left = TRIES; ; left--) {
+      await check(left === TRIES ? drawn : await look(ports.tmux, agent, kind));
+      isTyped = true;
+      const became = await deliverOnce(ports, agent, kind, text);
+      if (became === "taken" || became === "unseen") {
+        if (kind.returnsPrompt) await forgetReturned(ports.tmux, requirePane(agent).pane);
+        return;
+      }
+      if (became === "stays") throw new MayHaveArrived(`the prompt stands in the input box of ${name}, but was not taken`, { hint: attach });
+      if (became === "unread" || left === 1) throw new MayHaveArrived(`${name} was not seen to take the prompt`, { hint: logs });
+    }
+  } catch (error) {
+    if (error instanceof ProcessError || error instanceof NoServer) error = new UserError(`the session of ${name} ended while the prompt was on its way`, { hint: `fleet start ${shellWord(agent.branch)}` });
+    if (!isTyped || !(error instanceof UserError) || error instanceof MayHaveArrived) throw error;
+    throw new MayHaveArrived(error.message, { hint: error.hint, detail: error.detail });
   }
 }
 
@@ -80,7 +93,6 @@ async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, tex
   keepSent(store, agent.record.id, text);
   for (let presses = 0; ; presses++) {
     await pressKeys(tmux, pane, ["Enter"]);
-    if (kind.returnsPrompt) await forgetReturned(tmux, pane);
     const became = await seeTaken(tmux, agent, kind, { before, text, draft });
     if (became !== "stays" || presses > 0) return became;
   }
@@ -88,71 +100,79 @@ async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, tex
 
 /**
  * The text that the input box shows. A busy machine draws late; an Enter that comes before the text is in the box is lost, or
- * ends a line of it. Null where the screen does not tell; "" where nothing came: a program that is starting may pass over it.
+ * ends a line of it. Null for a kind whose screen is not read; "" where nothing came: a program that is starting may pass over it.
  */
 async function seeWritten(tmux: Tmux, agent: Agent, kind: Kind): Promise<string | null> {
-  if ((await look(tmux, agent, kind)).reading === null) return null;
-  for (const deadline = Date.now() + WRITTEN_MS; Date.now() < deadline; await Bun.sleep(60)) {
-    const { draft } = await look(tmux, agent, kind);
-    if (draft !== undefined) return draft;
+  for (const deadline = Date.now() + WRITTEN_MS; ; await Bun.sleep(60)) {
+    const now = await look(tmux, agent, kind);
+    if (kind.readScreen === undefined) return null;
+    // An Enter would be an answer.
+    if (now.reading?.ask) throw waitsFor(agent, now.reading.ask.text);
+    if (now.draft !== undefined) return now.draft;
+    if (Date.now() > deadline) return "";
   }
-  return "";
 }
 
 /** Wait until the input box is empty and the program has begun: whoever waits for its turn to be over must not find it idle still. */
 async function seeTaken(tmux: Tmux, agent: Agent, kind: Kind, sent: Sent): Promise<Became> {
   const began = Date.now();
   // A command of the program's own may leave no trace of itself.
-  const isCommand = /^[/!#]/.test(sent.text);
+  const isCommand = /^(\/[\w:-]+(\s.*)?|!.*)$/.test(sent.text);
   const isTold = agent.status === "idle" && (kind.reports || kind.readScreen !== undefined);
   let emptySince: number | null = null;
   for (;; await Bun.sleep(40)) {
     const [now, at] = [await look(tmux, agent, kind), Date.now()];
-    if (now.draft !== undefined) emptySince = null;
+    if (isTold && hasBegun(sent.before, now)) return "taken";
+    // What else stands there a person has typed since.
+    if (now.draft !== undefined && isOf(now.draft, sent)) emptySince = null;
     else emptySince ??= at;
     if (emptySince === null) {
       if (at - began > STAYS_MS) return "stays";
       continue;
     }
-    if (isTold && hasBegun(sent.before, now)) return "taken";
     // It is being drawn: what stood in the box may still do so.
-    if (now.reading === null && sent.draft !== null && at - began < STAYS_MS) continue;
-    if (!isTold) return "unseen";
-    const isUnknowable = isCommand || now.reading === null || sent.draft === null;
+    if (now.reading === null && kind.readScreen && at - began < STAYS_MS) continue;
     const echoed = isEchoed(now, sent);
+    if (!isTold) return sent.draft === "" && !echoed ? "unread" : "unseen";
+    const isUnknowable = isCommand || now.reading === null;
     if (at - emptySince < (isUnknowable || echoed ? BEGINS_MS : LOST_MS)) continue;
-    if (isUnknowable) return sent.draft === "" ? "unread" : "unseen";
-    // What nobody has drawn may wait to be read, unless all was drawn anew since.
-    return echoed ? "taken" : sent.draft === "" && now.shown === sent.before.shown ? "unread" : "lost";
+    if (echoed) return "taken";
+    return sent.draft === "" ? "unread" : isUnknowable ? "unseen" : "lost";
   }
 }
 
 function hasBegun(before: Look, now: Look): boolean {
-  if (now.told !== before.told) return true;
+  if (now.told.some((told, i) => told !== before.told[i])) return true;
   if (now.reading === null || before.reading === null) return false;
+  if (now.reading.status !== before.reading.status && (now.reading.status === "working" || now.reading.status === "waiting")) return true;
   // Words where none were before can be those of a conversation that is taken up.
-  return now.reading.status === "working" || now.reading.status === "waiting" || (before.reading.said !== undefined && now.reading.said !== undefined && now.reading.said !== before.reading.said);
+  return before.reading.said !== undefined && now.reading.said !== undefined && now.reading.said !== before.reading.said;
 }
 
-/** What was sent stands on the screen once more than before: its first line, its last one, or what the input box made of it. */
-function isEchoed(now: Look, { before, text, draft }: Sent): boolean {
-  const lines = text.split("\n").filter((line) => line.trim() !== "");
-  const wanted = [lines[0] ?? "", lines.at(-1) ?? "", (draft ?? "").split("\n")[0]!].map((line) => squeezed(line).slice(0, ENOUGH_CHARACTERS));
-  const count = (shown: string, words: string) => shown.split(words).length;
-  return wanted.some((words) => words !== "" && count(now.shown, words) > count(before.shown, words));
+/** All of what was sent, or the part of it that a low box shows. */
+function isOf(draft: string, { text, draft: written }: Sent): boolean {
+  return squeezed(draft) === squeezed(written ?? "") || squeezed(text).includes(squeezed(draft));
 }
 
 /** Its title may say that it is ready before it has drawn its input box, and reads what goes there. */
-async function untilDrawn(tmux: Tmux, agent: Agent, kind: Kind): Promise<void> {
-  if (kind.readScreen === undefined) return;
-  for (const deadline = Date.now() + DRAWN_MS; (await look(tmux, agent, kind)).reading === null && Date.now() < deadline; ) await Bun.sleep(60);
+async function lookWhenDrawn(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
+  for (const deadline = Date.now() + DRAWN_MS; ; await Bun.sleep(60)) {
+    const now = await look(tmux, agent, kind);
+    if (now.reading !== null || kind.readScreen === undefined || Date.now() > deadline) return now;
+  }
 }
 
+/** Throws UserError when its program has ended. */
 async function look(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
-  const { pane, session } = requirePane(agent);
-  // Words that come from looks, and not from its reports, can be those of an earlier turn that was only now seen.
-  const [told, { screen: coloured, title }] = await Promise.all([statusesOf(tmux, [session], { words: kind.report !== undefined }), paneScreen(tmux, pane, { colours: true })]);
+  // Words that come from looks, and not from reports, can be those of an earlier turn that was only now seen.
+  const { screen: coloured, title, told } = await paneAtOnce(tmux, requirePane(agent).pane, ["status", "since", ...(kind.tellsWords ? (["doing"] as const) : [])], { colours: true });
+  if (told[0] === "exited") throw new UserError(`the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
   const screen = coloured.map(stripControl);
   const reading = kind.readScreen?.(screen, title) ?? null;
-  return { reading, draft: typed(reading, coloured, kind), shown: squeezed(screen.join("")), told };
+  return { reading, draft: typed(reading, coloured, kind), screen, told };
+}
+
+/** Its dialog would take an Enter for an answer. */
+export function waitsFor(agent: Agent, what: string): UserError {
+  return new UserError(`${oneLine(agent.branch)} waits for an answer${what ? `: ${oneLine(what)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
 }

@@ -45,12 +45,12 @@ export function isReturned(draft: string, doing: string, sent: string): boolean 
   return isSameText(draft, doing) || squeezed(draft) === squeezed(sent);
 }
 
-/** Leave the input box empty. Throws UserError where a person's words stand in it. */
+/** Leave the input box empty. Throws UserError where a person's words stand in it, or it does not get empty. */
 export async function clearInput({ tmux, store }: Ports, agent: Agent, pane: string, kind: Kind): Promise<void> {
-  for (let i = 0; i < TRIES; i++) {
+  for (let left = TRIES; ; left--) {
     const draft = await draftIn(tmux, pane, kind);
     if (draft === undefined) return;
-    if (!kind.returnsPrompt || !isReturned(draft, agent.doing, lastSent(store, agent.record.id))) {
+    if (left === 0 || !kind.returnsPrompt || !isReturned(draft, agent.doing, lastSent(store, agent.record.id))) {
       throw new UserError(`text that was not sent stands in the input box of ${oneLine(agent.branch)}: ${truncate(oneLine(draft), 60)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
     }
     // Each takes a line's text, and then the line.

@@ -134,8 +134,8 @@ async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Pr
   const commands = closer.flatMap(({ kind, pane, told, verdict: { piece } }) => {
     const { options } = pane;
     const ask = piece.status === "waiting" && piece.ask ? askOption(piece.ask) : piece.status === told.status ? options.ask : "";
-    // What it asked is not what it is at once nobody asks it any more.
-    const doing = piece.status === "waiting" && piece.ask ? piece.ask.text : piece.status === "idle" ? (piece.said ?? (told.status === "waiting" ? "" : undefined)) : undefined;
+    // What it asked is not what it is at once nobody asks it any more; nor are its last words what it asks.
+    const doing = piece.status === "waiting" ? (piece.ask?.text ?? (told.status === "waiting" ? undefined : "")) : piece.status === "idle" ? (piece.said ?? (told.status === "waiting" ? "" : undefined)) : undefined;
     const change: Record<string, string> = {
       ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
       reason: piece.reason ?? "",

@@ -2,14 +2,14 @@
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord } from "../base/text";
-import type { Kind, ScreenReading } from "../kinds/kind";
+import type { Kind } from "../kinds/kind";
 import { withLock } from "../ports/lock";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { paneInput, paneScreen, pressKeys } from "../ports/tmux/panes";
+import { paneInput, pressKeys } from "../ports/tmux/panes";
 import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
-import { deliver } from "./deliver";
+import { deliver, type Look, waitsFor } from "./deliver";
 import { clearInput, clearReturned } from "./draft";
 import { requirePane } from "./select";
 
@@ -31,7 +31,7 @@ export function refusePrompt(agent: Agent): UserError | null {
   if (agent.status === "starting") return new UserError(`${name} is still starting`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   // Its dialog would take the Enter for a yes.
   if (agent.status === "waiting") {
-    return new UserError(`${name} waits for an answer${agent.doing ? `: ${oneLine(agent.doing)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
+    return waitsFor(agent, agent.doing);
   }
   return null;
 }
@@ -54,7 +54,7 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     throw new UserError(`${oneLine(agent.branch)} reads line by line: ${lines.length} lines would be ${lines.length} prompts`, { hint: "send one line, or name a file for it to read" });
   }
   if (dryRun) return;
-  await withLock(sendLock(store, agent.record.id), () => deliver(ports, agent, kind, lines.join("\n"), () => refuseOnScreen(ports, agent, kind)));
+  await withLock(sendLock(store, agent.record.id), () => deliver(ports, agent, kind, lines.join("\n"), (now) => refuseOnScreen(ports, agent, kind, now)));
 }
 
 /** A program that has just started reads nothing yet; one that reads whole lines never will read keys. */
@@ -66,11 +66,12 @@ async function readsKeys(tmux: Tmux, pane: string): Promise<boolean> {
 }
 
 /** The screen has the last word: a menu would take the Enter, and what a person has typed is theirs. */
-async function refuseOnScreen(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
+async function refuseOnScreen(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind, { reading }: Look): Promise<void> {
   await refuseShell(agent, kind);
-  const reading = await readPane(ports.tmux, agent, kind);
-  const name = shellWord(agent.branch);
-  if (reading?.ask) throw new UserError(`${oneLine(agent.branch)} waits for an answer: ${oneLine(reading.ask.text)}`, { hint: `fleet answer ${name} yes|no|N|TEXT` });
+  if (reading?.ask) throw waitsFor(agent, reading.ask.text);
+  // Another sender may have been first.
+  const busy = reading?.status === "working" ? refuseWhileWorking({ ...agent, status: "working" }, kind) : null;
+  if (busy) throw busy;
   if (reading?.draft) await clearInput(ports, agent, requirePane(agent).pane, kind);
 }
 
@@ -82,18 +83,16 @@ async function refuseShell(agent: Agent, kind: Kind): Promise<void> {
   if ((await endedUnderShell([{ panePid: agent.pid, options }])).size > 0) throw refusePrompt({ ...agent, status: "exited", reason: null });
 }
 
-async function readPane(tmux: Tmux, agent: Agent, kind: Kind): Promise<ScreenReading | null> {
-  if (!kind.readScreen) return null;
-  const { screen, title } = await paneScreen(tmux, requirePane(agent).pane);
-  return kind.readScreen(screen, title);
-}
-
 /** Press the keys with which the kind's program stops its turn. */
 export async function interruptAgent(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
-  const { tmux } = ports;
-  const { pane, session } = requirePane(agent);
   await refuseShell(agent, kind);
   if (agent.status === "exited") throw new UserError(`nothing runs: the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
+  await withLock(sendLock(ports.store, agent.record.id), () => interruptClaimed(ports, agent, kind));
+}
+
+async function interruptClaimed(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind): Promise<void> {
+  const { tmux } = ports;
+  const { pane, session } = requirePane(agent);
   for (const [i, key] of kind.interrupt.entries()) {
     // Two at once are another key: Alt-Esc.
     if (i > 0) await Bun.sleep(BETWEEN_KEYS_MS);

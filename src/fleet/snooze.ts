@@ -9,12 +9,20 @@ import { armTimer, tickLine } from "../ports/tmux/tick";
 import { snoozeMark } from "./needs";
 import { requirePane } from "./select";
 
-/** `how`: a time (10m), "until-change", or "off". `now` in epoch seconds. */
-export async function snoozeAgent(tmux: Tmux, agent: Agent, how: string, now: number): Promise<void> {
-  await tellSessions(tmux, [planSnooze(agent, how, now)]);
+interface Ports {
+  tmux: Tmux;
+  store: Store;
+  now(): number;
 }
 
-/** The change that it makes to the agent's session. Throws UserError where there is none, or `how` is nothing of these. Pure. */
+/** `how`: a time (10m), "until-change", or "off". */
+export async function snoozeAgent(ports: Ports, agent: Agent, how: string): Promise<void> {
+  const change = planSnooze(agent, how, ports.now() / 1000);
+  await tellSessions(ports.tmux, [change]);
+  await tickAfterwards(ports, change.options.snooze);
+}
+
+/** The change that it makes to the agent's session, `now` in epoch seconds. Throws UserError where there is none, or `how` is nothing of these. Pure. */
 export function planSnooze(agent: Agent, how: string, now: number): { session: string; options: { snooze: string } } {
   return { session: requirePane(agent).session, options: { snooze: snoozeValue(agent, how, now) } };
 }
@@ -26,7 +34,7 @@ function snoozeValue(agent: Agent, how: string, now: number): string {
 }
 
 /** A person is told of it once the time is over, also where nothing happens then: one timer inside tmux, without a process. */
-export async function tickAfterwards({ tmux, store, now }: { tmux: Tmux; store: Store; now(): number }, snooze: string): Promise<void> {
+async function tickAfterwards({ tmux, store, now }: Ports, snooze: string): Promise<void> {
   const binary = ownBinary();
   if (binary === null || !/^\d+$/.test(snooze)) return;
   await armTimer(tmux, Math.max(1, Number(snooze) - Math.floor(now() / 1000) + 1), tickLine(binary, store.home)).catch(() => {});

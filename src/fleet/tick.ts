@@ -2,12 +2,14 @@
 // session-closed hook, every command's end, and a timer inside tmux that is set only while something is queued.
 import { existsSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import { UserError } from "../base/errors";
+import { ProcessError, UserError } from "../base/errors";
 import type { ResolvedKind } from "../kinds/index";
 import { ownBinary, startDetached } from "../ports/detached";
 import { withLockIfFree } from "../ports/lock";
+import { NoServer } from "../ports/tmux/call";
 import { armTimer, tickLine } from "../ports/tmux/tick";
 import { type AgentPorts, loadAgents } from "./agents";
+import { MayHaveArrived } from "./deliver";
 import { changeQueue, dueNow, type Entry, type QueuedPrompt, readQueue } from "./queue";
 import { sendPrompt } from "./send";
 import { startAgent } from "./start";
@@ -67,6 +69,8 @@ async function doDue(ports: TickPorts): Promise<void> {
 interface Outcome {
   entry: Entry;
   problem: string | null;
+  /** It may have been done all the same: a person decides. */
+  uncertain?: true;
 }
 
 async function attempt(entry: Entry, act: () => Promise<void>): Promise<Outcome> {
@@ -74,8 +78,11 @@ async function attempt(entry: Entry, act: () => Promise<void>): Promise<Outcome>
     await act();
     return { entry, problem: null };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { entry, problem: error.message };
+    if (error instanceof MayHaveArrived) return { entry, problem: `${error.message}: it may have arrived; fleet queue cancel`, uncertain: true };
+    if (error instanceof UserError) return { entry, problem: error.message };
+    // Of one agent, and none of the others' business.
+    if (error instanceof ProcessError || error instanceof NoServer) return { entry, problem: error.message };
+    throw error;
   }
 }
 
@@ -98,8 +105,10 @@ async function settle(store: AgentPorts["store"], outcomes: readonly Outcome[]):
     stored.entries = stored.entries.flatMap((entry) => {
       const outcome = byId.get(entry.id);
       if (!outcome) return [entry];
+      if (outcome.problem === null) return [];
+      if (outcome.uncertain) return [{ ...entry, problem: outcome.problem }];
       const { sending: _, ...tried } = entry as QueuedPrompt;
-      return outcome.problem === null ? [] : [{ ...(tried as Entry), problem: outcome.problem }];
+      return [{ ...(tried as Entry), problem: outcome.problem }];
     });
   });
 }

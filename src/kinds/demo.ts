@@ -14,6 +14,7 @@ export const demo: Kind = {
   memory: 45,
   input: "paste",
   queuesPrompts: true,
+  tellsWords: true,
   interrupt: ["Escape"],
   launch: ({ conversation, extra, fleet }) => [
     fleet,

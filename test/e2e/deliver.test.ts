@@ -3,9 +3,10 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openPlace } from "../helpers/place";
+import { until } from "../helpers/until";
 
 setDefaultTimeout(60_000);
-const { server, fleet, ok } = await openPlace();
+const { server, fleet, ok, agent } = await openPlace();
 const ways = join(server.root, "ways");
 const bin = join(server.root, "programs");
 for (const directory of [ways, bin]) mkdirSync(directory);
@@ -37,6 +38,72 @@ test.concurrent.each(["redraws 9", "ignores"])("%s: whoever sent it is told that
   const took = await forgetful(branch, way);
   expect(await fleet(["prompt", branch, "the one prompt"])).toMatchObject({ code: 1, stdout: "", stderr: `✗ ${branch} was not seen to take the prompt\n↳ fleet logs ${branch} --screen\n` });
   expect(took()).toEqual([]);
+});
+
+test.concurrent.each([
+  ["a heading", "# Task\nfix it"],
+  ["words that stand there anyhow", "or"],
+  ["a path", "/etc/hosts is wrong"],
+])("%s is no command, and its echo is a row of its own", async (what, text) => {
+  const branch = what.replaceAll(" ", "-");
+  const took = await forgetful(branch, "redraws 1");
+  await ok(["prompt", branch, text]);
+  expect(took()).toEqual([text]);
+});
+
+const refused = (ran: { code: number | null; stderr: string }, words: string) => expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
+
+test.concurrent("a dialog that opens as the prompt comes gets no Enter", async () => {
+  const took = await forgetful("dialog", "dialog");
+  refused(await fleet(["prompt", "dialog", "the one prompt"]), "dialog waits for an answer: ");
+  expect(took()).toEqual([]);
+});
+
+test.concurrent("nothing is typed into what can't be read", async () => {
+  const took = await forgetful("unknown", "unknown");
+  refused(await fleet(["prompt", "unknown", "the one prompt"]), "✗ the screen of unknown shows no input box that fleet can read, so nothing was typed\n↳ fleet attach unknown\n");
+  expect(took()).toEqual([]);
+});
+
+test.concurrent.each(["paste", "enter"])("a program that ends at the %s has not taken it, and what it leaves gets no keys", async (at) => {
+  const took = await forgetful(`ends-${at}`, `ends ${at}`);
+  refused(await fleet(["prompt", `ends-${at}`, "r"]), `✗ the program of ends-${at} has ended\n↳ fleet start ends-${at}\n`);
+  expect([took(), (await agent(`ends-${at}`)).status]).toEqual([[], "exited"]);
+});
+
+test.concurrent("of two senders one comes too late for a program that keeps no prompts", async () => {
+  const took = await forgetful("two", "works");
+  const rans = await Promise.all(["first", "second"].map((text) => fleet(["prompt", "two", text])));
+  expect(rans.map(({ code }) => code).sort()).toEqual([0, 1]);
+  expect(rans.map(({ stderr }) => stderr).join("")).toContain("✗ two is working\n");
+  expect(took()).toHaveLength(1);
+});
+
+test.concurrent("what a person types right after is not submitted", async () => {
+  const took = await forgetful("typing", "redraws 0");
+  const { pane } = await agent("typing");
+  const sent = ok(["prompt", "typing", "the one prompt"]);
+  await until(() => took().length > 0);
+  await server.tmux("send-keys", "-t", pane!, "-l", "half a thou");
+  await sent;
+  expect(took()).toEqual(["the one prompt"]);
+});
+
+test.concurrent("a box that does not get empty is not typed into", async () => {
+  const took = await forgetful("keeps", "keeps");
+  writeFileSync(join(server.fleetHome, "agents", (await agent("keeps")).id, "sent"), "the last one");
+  refused(await fleet(["prompt", "keeps", "the one prompt"]), "text that was not sent stands in the input box of keeps: the last one");
+  expect(took()).toEqual([]);
+});
+
+test.concurrent("the queue does not send again what may have arrived", async () => {
+  const took = await forgetful("queued", "late 12000");
+  await ok(["prompt", "queued", "--when-idle", "the one prompt"]);
+  await until(() => took().length > 0, { timeout: 30_000 });
+  await until(async () => (JSON.parse(await ok(["queue", "--json"])) as { problem: string | null }[]).some(({ problem }) => problem?.includes("it may have arrived")), { timeout: 20_000 });
+  await ok(["tick"]);
+  await Bun.sleep(1_000);
+  expect(took()).toEqual(["the one prompt"]);
 });
 
 test.concurrent("a program that has not read it yet does not get it twice", async () => {

@@ -8,6 +8,7 @@ import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { pasteText, paneScreen, pressKeys } from "../../ports/tmux/panes";
 import { askOf, isSameAsk } from "../ask";
+import { cleanPrompt } from "../prompt-text";
 import { markSeen } from "../seen";
 import { requirePane } from "../select";
 import { BEFORE_ENTER_MS } from "../deliver";
@@ -44,7 +45,8 @@ export function answerFrom(text: string, ask: Ask): Answer {
   }
   if (!text.trim()) throw new UserError("the answer is empty");
   if (ask.what !== "question") throw new UserError(`a ${ask.what} is answered with yes, always, no or a number, never with text: ${oneLine(text)}`, { detail: askLines(ask).join("\n") });
-  return { is: "text", text };
+  // What stands in it must not end the paste.
+  return { is: "text", text: cleanPrompt(text) };
 }
 
 /** What the agent asks, as its program reported it, with the choices that its screen adds. Throws UserError when it asks nothing that can be read. */

@@ -18,6 +18,8 @@ export function readOpencodeScreen(screen: readonly string[]): ScreenReading | n
   if (panel > end) return permission(lines, panel, screen);
   const question = lines.findLastIndex((line) => QUESTION.test(line));
   if (question > end) return lines.length - question <= 3 ? choice(lines, question) : null;
+  const title = openDialog(screen.map((line) => stripControl(line).trimEnd()));
+  if (title !== null) return ownDialog(title);
   // Before the first prompt the box stands in the middle.
   const isLow = lines.length - end <= 4 || /^\s+tab agents {2,}ctrl\+p commands$/.test(lines[end + 1] ?? "");
   return end >= 0 && isLow ? atInput(lines, end) : null;
@@ -38,6 +40,28 @@ function withoutBar(lines: readonly string[]): string[] {
     }
     return cut.trimEnd();
   });
+}
+
+/**
+ * The title of a dialog of its own, as its command palette and its list of models: it stands in the middle over all else, without a
+ * border, `Title … esc` in its first row and the rest below its title.
+ */
+function openDialog(lines: readonly string[]): string | null {
+  const width = Math.max(...lines.map((line) => Bun.stringWidth(line)));
+  for (const [i, line] of lines.entries()) {
+    const [, before = "", title = "", gap = ""] = /^(.*?\s{2,})(\S+(?: \S+)*)(\s{2,})esc(?:\/enter)?(?:\s{2,}.*)?$/.exec(line) ?? [];
+    if (title === "") continue;
+    const [left, right] = [Bun.stringWidth(before), Bun.stringWidth(before + title + gap) + 3];
+    const below = lines.slice(i + 1).find((row) => row.slice(before.length).trim() !== "");
+    if (Math.abs(left - (width - right)) <= 16 && left > 4 && /^\s\S/.test(below?.slice(before.length - 1) ?? "")) return title;
+  }
+  return null;
+}
+
+/** Opened by a person, whose it is to go on with. */
+function ownDialog(title: string): ScreenReading {
+  const what = title === "Connect a provider" ? "login" : "question";
+  return { status: "waiting", reason: what, ask: { what, text: title, choices: [] } };
 }
 
 function inner(line: string): string {
@@ -115,6 +139,7 @@ export function opencodeAnswerKeys(ask: Ask, answer: Answer): string[][] | null 
     const own = ask.choices.findIndex((label) => /^Type your own answer$/.test(label));
     if (answer.is === "text") return own < 0 || own > 8 ? null : [[String(own + 1)]];
     if (answer.is === "no") return [["Escape"]];
+    if (ask.choices.length === 0) return null;
     // Its own answer is words.
     return answer.is === "choice" && answer.n <= Math.min(9, ask.choices.length) && answer.n !== own + 1 ? [[String(answer.n)]] : null;
   }

@@ -1,7 +1,8 @@
 // One pane: read it, send to it.
 import { ProcessError } from "../../base/errors";
 import { spawn } from "../spawn";
-import type { Tmux, TmuxCommand } from "./call";
+import { sourceLine, type Tmux, type TmuxCommand } from "./call";
+import type { SessionOption } from "./sessions";
 
 /** The pane's text; `history` adds what has scrolled away, `colours` keeps SGR sequences. Wrapped lines are joined. */
 export async function capturePane(tmux: Tmux, pane: string, options: { history?: boolean; colours?: boolean } = {}): Promise<string> {
@@ -22,9 +23,16 @@ export async function paneDirectory(tmux: Tmux, pane: string): Promise<string> {
 
 /** The rows of the screen as they are, and the title that the program gave its pane. */
 export async function paneScreen(tmux: Tmux, pane: string, options: { colours?: boolean } = {}): Promise<{ screen: string[]; title: string }> {
-  const output = await tmux.call([["display-message", "-p", "-t", pane, "#{pane_title}"], ["capture-pane", "-p", ...(options.colours ? ["-e"] : []), "-t", pane]]);
-  const [title = "", ...screen] = output.replace(/\n$/, "").split("\n");
+  const { screen, title } = await paneAtOnce(tmux, pane, [], options);
   return { screen, title };
+}
+
+/** The same, and user options of its session, of one and the same moment. */
+export async function paneAtOnce(tmux: Tmux, pane: string, names: readonly SessionOption[], options: { colours?: boolean } = {}): Promise<{ screen: string[]; title: string; told: string[] }> {
+  const shown = ["pane_title", ...names.map((name) => `@fleet_${name}`)].map((name): TmuxCommand => ["display-message", "-p", "-t", pane, `#{${name}}`]);
+  const output = await tmux.call([...shown, ["capture-pane", "-p", ...(options.colours ? ["-e"] : []), "-t", pane]]);
+  const [title = "", ...rest] = output.replace(/\n$/, "").split("\n");
+  return { title, told: rest.slice(0, names.length), screen: rest.slice(names.length) };
 }
 
 /** The rows of the visible screen with their SGR sequences. */
@@ -48,13 +56,19 @@ export async function captureScreens(tmux: Tmux, panes: readonly string[]): Prom
 }
 
 /**
- * Put text into a pane as one bracketed paste. The buffer comes by stdin: argv takes 16 kB.
- * Guarded: pasting into a dead pane kills a server ≤ 3.3a (tmux issue 3830).
+ * Commands that happen only while the agent's program runs: what it leaves in its pane is a menu of fleet's own, or a shell. Nor
+ * into a dead pane, which kills a server ≤ 3.3a at a paste (tmux issue 3830).
  */
+function whileItRuns(pane: string, commands: readonly TmuxCommand[], otherwise: readonly TmuxCommand[] = []): TmuxCommand {
+  const line = (list: readonly TmuxCommand[]) => list.map(sourceLine).join(" ; ");
+  return ["if-shell", "-F", "-t", pane, "#{||:#{pane_dead},#{==:#{@fleet_status},exited}}", line(otherwise), line(commands)];
+}
+
+/** Put text into a pane as one bracketed paste. The buffer comes by stdin: argv takes 16 kB. */
 export async function pasteText(tmux: Tmux, pane: string, text: string, buffer: string): Promise<void> {
   await tmux.call([
     ["load-buffer", "-b", buffer, "-"],
-    ["if-shell", "-F", "-t", pane, "#{pane_dead}", `delete-buffer -b ${buffer}`, `paste-buffer -p -d -b ${buffer} -t ${pane}`],
+    whileItRuns(pane, [["paste-buffer", "-p", "-d", "-b", buffer, "-t", pane]], [["delete-buffer", "-b", buffer]]),
   ], { stdin: text });
 }
 
@@ -73,7 +87,7 @@ function leaveModes(pane: string): TmuxCommand {
 
 /** Press keys, by tmux's names for them. */
 export async function pressKeys(tmux: Tmux, pane: string, keys: readonly string[]): Promise<void> {
-  await tmux.call([leaveModes(pane), ["send-keys", "-t", pane, ...keys]]);
+  await tmux.call([leaveModes(pane), whileItRuns(pane, [["send-keys", "-t", pane, ...keys]])]);
 }
 
 /**
@@ -95,7 +109,7 @@ export async function typeLines(tmux: Tmux, pane: string, lines: readonly string
     }
     const keys = burst.map((piece): TmuxCommand => (piece === "\n" ? ["send-keys", "-t", pane, "C-j"] : ["send-keys", "-t", pane, "-l", "--", piece]));
     const before = i < pieces.length ? await captureText(tmux, pane) : "";
-    await tmux.call([leaveModes(pane), ...keys]);
+    await tmux.call([leaveModes(pane), whileItRuns(pane, keys)]);
     if (i < pieces.length) await drawn(tmux, pane, before);
   }
 }

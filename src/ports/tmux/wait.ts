@@ -13,11 +13,10 @@ export function waitForSignal(tmux: Tmux, channel: string): Waiting {
   return { over: child.exited.then(() => {}), cancel: () => child.kill() };
 }
 
-/** Status and time of these sessions as one text, to be compared with itself later, on request with what they are at; null when one is gone. */
-export async function statusesOf(tmux: Tmux, sessions: readonly string[], options: { words?: boolean } = {}): Promise<string | null> {
-  const format = `#{session_id} #{@fleet_status} #{@fleet_since}${options.words ? " #{@fleet_doing}" : ""}`;
+/** Status and time of these sessions as one text, to be compared with itself later; null when one is gone. */
+export async function statusesOf(tmux: Tmux, sessions: readonly string[]): Promise<string | null> {
   try {
-    return await tmux.call(sessions.map((session) => ["display-message", "-p", "-t", session, format]));
+    return await tmux.call(sessions.map((session) => ["display-message", "-p", "-t", session, "#{session_id} #{@fleet_status} #{@fleet_since}"]));
   } catch {
     return null;
   }

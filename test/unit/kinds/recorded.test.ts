@@ -38,7 +38,6 @@ const NOT_THERE: Readonly<Record<string, Partial<Record<Situation, string>>>> = 
   },
   opencode: {
     trust: "it asks nothing of a folder",
-    "login asked for": "without a login it takes a model that needs none",
     "a limit, with choices": "it tries again without an end, and says when",
     "a rate limit": "it tries again without an end, and says when",
   },

@@ -25,6 +25,15 @@ test("gemini's question of trust, answered, stays there until it has started ane
   expect(read("gemini", screen)).toEqual({ status: "starting" });
 });
 
+test("opencode's own dialogs stand over an input box that is not to be typed into", () => {
+  expect(read("opencode", lines("opencode", "connect-dialog"))).toEqual({ status: "waiting", reason: "login", ask: { what: "login", text: "Connect a provider", choices: [] } });
+  expect(read("opencode", lines("opencode", "commands-dialog"))).toEqual({ status: "waiting", reason: "question", ask: { what: "question", text: "Commands", choices: [] } });
+  // What its model says is no dialog, wherever the words stand.
+  const table = lines("opencode", "done").map((line) => line.replace(/STUB-OK .*/, "open a dialog      esc"));
+  expect(read("opencode", table)?.status).toBe("idle");
+  expect(builtInKind("opencode")!.answerKeys!({ what: "question", text: "Commands", choices: [] }, { is: "no" })).toEqual([["Escape"]]);
+});
+
 test("opencode's question is the same one while the choice that was taken has its mark", () => {
   const screen = lines("opencode", "question");
   expect(read("opencode", screen.map((line) => line.replace("2. Blue", "2. Blue ✓")))).toEqual(read("opencode", screen)!);

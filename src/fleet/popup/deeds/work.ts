@@ -9,8 +9,7 @@ import { type Deed, type Doing, namesOf } from "../doing";
 const SNOOZE = "10m";
 
 export const snooze: Deed = async (doing) => {
-  const { tmux, now } = doing;
-  return each(doing, `snoozed for ${SNOOZE}`, (agent) => snoozeAgent(tmux, agent, SNOOZE, now() / 1000));
+  return each(doing, `snoozed for ${SNOOZE}`, (agent) => snoozeAgent(doing, agent, SNOOZE));
 };
 
 export const stop: Deed = async (doing) => {
