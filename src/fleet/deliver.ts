@@ -15,6 +15,7 @@ import { requirePane } from "./select";
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
 export const BEFORE_ENTER_MS = 250;
 const DRAWN_MS = 8_000;
+const REDRAWN_MS = 1_500;
 const WRITTEN_MS = 4_000;
 const STAYS_MS = 2_000;
 const BEGINS_MS = 2_000;
@@ -63,7 +64,7 @@ export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: stri
   const [attach, logs] = [`fleet attach ${shellWord(agent.branch)}`, `fleet logs ${shellWord(agent.branch)} --screen`];
   let isTyped = false;
   try {
-    const drawn = await lookWhenDrawn(ports.tmux, agent, kind);
+    const drawn = await lookWhenReady(ports.tmux, agent, kind);
     if (kind.readScreen && drawn.reading === null) throw new UserError(`the screen of ${name} shows no input box that fleet can read, so nothing was typed`, { hint: attach });
     for (let left = TRIES; ; left--) {
       await check(left === TRIES ? drawn : await look(ports.tmux, agent, kind));
@@ -154,11 +155,16 @@ function isOf(draft: string, { text, draft: written }: Sent): boolean {
   return squeezed(draft) === squeezed(written ?? "") || squeezed(text).includes(squeezed(draft));
 }
 
-/** Its title may say that it is ready before it has drawn its input box, and reads what goes there. */
-async function lookWhenDrawn(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
-  for (const deadline = Date.now() + DRAWN_MS; ; await Bun.sleep(60)) {
+/**
+ * Its title may say that it is ready before it has drawn its input box, and reads what goes there; and its hook that its turn is
+ * over, before the screen does.
+ */
+async function lookWhenReady(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
+  for (const began = Date.now(); ; await Bun.sleep(60)) {
     const now = await look(tmux, agent, kind);
-    if (now.reading !== null || kind.readScreen === undefined || Date.now() > deadline) return now;
+    const atWork = now.reading?.status === "working" && !kind.queuesPrompts;
+    const limit = atWork ? REDRAWN_MS : now.reading === null && kind.readScreen ? DRAWN_MS : 0;
+    if (Date.now() - began >= limit) return now;
   }
 }
 
