@@ -11,6 +11,8 @@ export interface RealFacts {
   trust?: RegExp;
   /** It asks so in every worktree. */
   trustsFolder?: true;
+  /** And works at its first prompt behind that question, without trust, and again after it: in between it is idle. */
+  worksUntrusted?: true;
   /** On the screen as long as a turn goes on. */
   busy: RegExp;
   /** What `no` is among a permission's choices. */
@@ -70,7 +72,7 @@ export const REAL_KINDS: Readonly<Record<RealKind, RealFacts>> = {
     adjust: (home) => edit(join(home, ".codex/config.toml"), (text) => text.replace(/\[projects\."[^"]*"\]\ntrust_level = "trusted"\n/, "")),
   },
   gemini: {
-    args: [], ready: /Type your message/, trust: /Do you trust/, trustsFolder: true, busy: /esc to cancel/m, denial: 3, interrupt: ["Escape"], clear: "/clear", compact: "/compress", exit: "/quit",
+    args: [], ready: /Type your message/, trust: /Do you trust/, trustsFolder: true, worksUntrusted: true, busy: /esc to cancel/m, denial: 3, interrupt: ["Escape"], clear: "/clear", compact: "/compress", exit: "/quit",
     fails: [fail("400", "idle error"), fail("401", "idle login"), endless("429", "working", /Thinking/), endless("500", "working", /Thinking/), fail("429 limit", "waiting rate limit, resets", /Usage limit reached/)],
     asks: true, delegates: true, background: true, nested: "gemini --skip-trust -p hello",
     adjust: (home) => edit(join(home, ".gemini/settings.json"), (text) => text.replace('"general": {', '"general": { "maxAttempts": 2,')),

@@ -128,7 +128,7 @@ export function realSteps(facts: RealFacts): RealStep[] {
     ...(facts.trustsFolder
       ? [
           { event: "launch with a prompt, trust asked", act: (agent: RealAgent) => agent.create("prompted", "first ;; STUB:delay 2000"), expected: "waiting trust", since: facts.trust!, before: /^(no agent|starting|waiting)/ },
-          { event: "trusted, the prompt is taken up", act: answer("yes"), expected: "working", since: "got" as const, before: /^(starting|waiting|working)/ },
+          { event: "trusted, the prompt is taken up", act: answer("yes"), expected: "working", since: "got" as const, before: facts.worksUntrusted ? /^(starting|waiting|working|idle)/ : /^(starting|waiting|working)/ },
         ]
       : [{ event: "launch with a prompt", act: (agent: RealAgent) => agent.create("prompted", "first ;; STUB:delay 2000"), expected: "working", since: "got" as const, before: /^(no agent|starting|working)/ }]),
     ends(),

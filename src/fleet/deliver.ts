@@ -16,6 +16,8 @@ import { requirePane } from "./select";
 export const BEFORE_ENTER_MS = 250;
 const DRAWN_MS = 8_000;
 const REDRAWN_MS = 1_500;
+/** So long it may be drawing for the first time. */
+const NEW_SECONDS = 30;
 const WRITTEN_MS = 4_000;
 const STAYS_MS = 2_000;
 const BEGINS_MS = 2_000;
@@ -163,7 +165,8 @@ async function lookWhenReady(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look
   for (const began = Date.now(); ; await Bun.sleep(60)) {
     const now = await look(tmux, agent, kind);
     const atWork = now.reading?.status === "working" && !kind.queuesPrompts;
-    const limit = atWork ? REDRAWN_MS : now.reading === null && kind.readScreen ? DRAWN_MS : 0;
+    const isNew = agent.since === null || began / 1000 - agent.since < NEW_SECONDS;
+    const limit = atWork ? REDRAWN_MS : now.reading === null && kind.readScreen ? (isNew ? DRAWN_MS : REDRAWN_MS) : 0;
     if (Date.now() - began >= limit) return now;
   }
 }
