@@ -38,8 +38,11 @@ interface Leftover {
   kind: "half-written" | "lock" | "holder" | "breaker";
 }
 
+/** Where fleet replaces files whole, but for the agents' own directories: those go with them. */
+const FOLDERS = ["", "journal", "cache", "cache/requests", "cache/tokens", "locks", "trash", "merges", "batches"];
+
 function look(home: string): Leftover[] {
-  return ["", "journal", "cache", "locks"].flatMap((folder) => {
+  return FOLDERS.flatMap((folder) => {
     const directory = join(home, folder);
     return namesIn(directory).flatMap((name): Leftover[] => {
       const path = join(directory, name);
