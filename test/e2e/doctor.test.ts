@@ -256,20 +256,6 @@ describe("an unfinished create", () => {
   });
 });
 
-test("half-written files of dead commands go, wherever fleet writes; those of living ones stay", async () => {
-  const folders = ["", "trash", "merges", "batches", "journal", "cache/tokens"];
-  const files = folders.map((folder) => join(server.fleetHome, folder, "x.json.4194304.tmp"));
-  for (const file of files) {
-    mkdirSync(join(file, ".."), { recursive: true });
-    writeFileSync(file, "half");
-  }
-  const living = join(server.fleetHome, "trash", `x.json.${process.pid}.tmp`);
-  writeFileSync(living, "half");
-  expect((await rows(["--fix"])).of("leftovers").flatMap(({ things }) => things).sort()).toEqual([...files].sort());
-  expect([...files, living].filter((file) => existsSync(file))).toEqual([living]);
-  rmSync(living);
-});
-
 describe("the log of operations", () => {
   test("has what changed something, one line each, prompts cut", async () => {
     await place.fleet(["create", "logged", "-d", "-p", `first\nsecond ${"x".repeat(400)}`]);
