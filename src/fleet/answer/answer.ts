@@ -149,8 +149,8 @@ async function cursorOf(tmux: Tmux, agent: Agent, kind: Kind, wanted: number): P
 
 /** The question is gone, or another one is there. A screen that can't be read for a moment tells neither. */
 async function wasTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answer: Answer): Promise<boolean> {
-  // Words may be typed into one of the choices, which makes it another one but not another question.
-  const asked = (ask: Ask): Ask => (answer.is === "text" ? { ...ask, choices: [] } : ask);
+  // Words, and digits too, may be typed into one of the choices, which makes it another one but not another question.
+  const asked = (ask: Ask): Ask => (answer.is === "text" || ask.choices.length === shown.choices.length ? { ...ask, choices: [] } : ask);
   const deadline = Date.now() + TAKEN_MS;
   while (Date.now() < deadline) {
     await Bun.sleep(LOOK_MS);

@@ -144,6 +144,8 @@ export interface Rows {
   text: string;
   /** Ids, line by line. */
   order: string[];
+  /** What those ask that wait, by id. */
+  asked?: Record<string, string>;
 }
 
 /**
@@ -157,14 +159,21 @@ export function rowsOf(view: View, agents: readonly Agent[], store: Store, now: 
   const fresh = pickerOrder(agents.filter((agent) => !before.includes(agent.record.id)), now);
   const ordered = [...before.flatMap((id) => known.get(id) ?? []), ...fresh];
   const text = pickerInput(ordered, { width: listWidth(view), now, marked: marked(view), message: message(view), style: quickStyle, labelOf: (id) => labels.get(id) ?? id });
-  return { text, order: ordered.map((agent) => agent.record.id) };
+  const asked = Object.fromEntries(ordered.filter(({ status }) => status === "waiting").map((agent) => [agent.record.id, agent.doing]));
+  return { text, order: ordered.map((agent) => agent.record.id), asked };
 }
 
 /** For the picker's next look; nothing where the popup is closed. By rename: a reload may be reading. */
-export function keepRows(view: View, { text, order }: Rows): void {
+export function keepRows(view: View, { text, order, asked = {} }: Rows): void {
   if (!existsSync(view.folder)) return;
+  writeFileSync(join(view.folder, "asked"), JSON.stringify(asked));
   writeFileSync(join(view.folder, "order"), order.join("\n"));
   writeFileAtomic(join(view.folder, "rows"), text);
+}
+
+/** What the list has shown last that an agent asks; undefined when it did not wait then. */
+export function shownAsk(view: View, id: string): string | undefined {
+  return (JSON.parse(read(view, "asked") || "{}") as Record<string, string>)[id];
 }
 
 /** The next list is sorted anew. */

@@ -48,7 +48,10 @@ function dialogOn(lines: readonly string[], cursor: string): ScreenReading | nul
   // Gemini puts its dialogs into a box, Qwen below the row of the tool that asks.
   const isBoxed = /^\s*│/.test(lines[menu.first]!);
   const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^\s*\? \S/).test(line));
-  return dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), menu);
+  const reading = dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), menu);
+  // Gemini works at its first prompt behind the question of trust (0.61.0), and keys go to a dialog above it too: no choice is safe.
+  const other = isBoxed && from > 0 && reading.ask?.what === "trust" ? lowestMenu(plain.slice(0, from), cursor) : null;
+  return other && other.selected !== null ? { ...reading, ask: { ...reading.ask!, text: `${reading.ask!.text}\n(and another dialog stands above it)`, choices: [] } } : reading;
 }
 
 /** Qwen's first question without a login: a box of its own, choices without numbers, each with a line on it. */

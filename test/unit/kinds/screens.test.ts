@@ -25,6 +25,13 @@ test("gemini's question of trust, answered, stays there until it has started ane
   expect(read("gemini", screen)).toEqual({ status: "starting" });
 });
 
+test("Gemini's question of trust has no choices to take while another dialog stands above it: keys go to both", () => {
+  const both = [...lines("gemini", "permission").filter((line) => /^\s*[╭│╰]/.test(line)), ...lines("gemini", "trust")];
+  const reading = read("gemini", both)!;
+  expect(reading).toMatchObject({ status: "waiting", reason: "trust", ask: { what: "trust", choices: [] } });
+  for (const answer of [{ is: "yes" }, { is: "no" }, { is: "choice", n: 1 }] as const) expect(builtInKind("gemini")!.answerKeys!(reading.ask!, answer)).toBeNull();
+});
+
 test("opencode's own dialogs stand over an input box that is not to be typed into", () => {
   expect(read("opencode", lines("opencode", "connect-dialog"))).toEqual({ status: "waiting", reason: "login", ask: { what: "login", text: "Connect a provider", choices: [] } });
   expect(read("opencode", lines("opencode", "commands-dialog"))).toEqual({ status: "waiting", reason: "question", ask: { what: "question", text: "Commands", choices: [] } });

@@ -1,11 +1,13 @@
 // Going to an agent, and answering it where it stands.
 import { UserError } from "../../../base/errors";
+import type { Agent } from "../../../base/model";
 import { oneLine } from "../../../base/text";
 import type { Answer } from "../../../kinds/kind";
 import { giveAnswer, readAsk } from "../../answer/answer";
 import { goTo } from "../../attach";
 import { kindsOf } from "../../kind-of";
 import type { Deed, Doing } from "../doing";
+import { shownAsk } from "../view";
 import { create } from "./create";
 
 export const switchTo: Deed = async ({ tmux, env, agents, act }) => void (await goTo(tmux, env, agents[0]!, act.client));
@@ -19,6 +21,7 @@ export const takeChoice: Deed = (doing) => answer(doing, { is: "choice", n: doin
 
 async function answer(doing: Doing, answer: Answer): Promise<string> {
   const agent = doing.agents[0]!;
+  refuseUnseen(doing, agent);
   const kind = (await kindsOf(doing))(agent.record.kind);
   const ask = await readAsk(doing, agent, kind);
   if (answer.is === "choice" && (answer.n < 1 || answer.n > ask.choices.length)) {
@@ -26,4 +29,10 @@ async function answer(doing: Doing, answer: Answer): Promise<string> {
   }
   await giveAnswer(doing, agent, kind, ask, answer);
   return `✓ answered ${oneLine(agent.branch)}: ${answer.is === "choice" ? oneLine(ask.choices[answer.n - 1]!) : answer.is}`;
+}
+
+/** A key is for the question that its person has seen. */
+function refuseUnseen({ openView }: Doing, agent: Agent): void {
+  if (agent.status !== "waiting" || !openView || openView.of === "attempts" || shownAsk(openView, agent.record.id) === agent.doing) return;
+  throw new UserError(`what ${oneLine(agent.branch)} asks has come since the list was drawn, so nothing was pressed: ${oneLine(agent.doing)}`);
 }
