@@ -91,8 +91,12 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
   const name = oneLine(agent.branch);
   const { pane } = requirePane(agent);
   const attach = `fleet attach ${shellWord(agent.branch)}`;
-  const keys = kind.answerKeys?.(ask, answer) ?? null;
-  if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(ask).join("\n"), hint: attach });
+  const keysFor = (asked: Ask) => {
+    const keys = kind.answerKeys?.(asked, answer);
+    if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(asked).join("\n"), hint: attach });
+    return keys;
+  };
+  keysFor(ask);
   await withLock(sendLock(store, agent.record.id), async () => {
     // The time of a status is in whole seconds.
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
@@ -104,7 +108,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     if (kind.coloured && reading.ask.what === "permission" && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
-    await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: kind.answerKeys?.(reading.ask, answer) ?? keys, answer });
+    const keys = keysFor(reading.ask);
+    await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: keys, answer });
     if (answer.is === "text") {
       if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
       await pasteText(tmux, pane, answer.text.replace(/\n+$/, ""), `fleet-${agent.record.id}`);

@@ -132,9 +132,12 @@ function skipBlank(lines: readonly string[], end: number): number {
 /** A digit takes a numbered choice at once; Esc denies, and ends the turn. */
 export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const { choices } = ask;
+  const inField = openField(ask);
   const take = (index: number): string[][] | null => {
     if (index < 0 || index >= choices.length) return null;
     if (ask.what === "trust" || ask.what === "login") return moveAndEnter(ask.selected, index);
+    // In an open text field a digit is one more letter.
+    if (inField !== null) return null;
     return index < 9 ? [[String(index + 1)]] : null;
   };
   switch (answer.is) {
@@ -148,8 +151,20 @@ export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       if (ask.what === "permission" || ask.what === "question") return [["Escape"]];
       return take(choiceLike(choices, /^No\b/));
     case "text": {
+      if (inField !== null) return inField === "" ? [] : null;
       const own = choiceLike(choices, /^Type something/);
       return ask.what !== "question" || own < 0 ? null : [[String(own + 1)]];
     }
   }
+}
+
+/** What stands in the text field that the cursor is in: the choice for words, or one that a person amends (Tab). Null without one. */
+function openField({ what, choices, selected }: Ask): string | null {
+  const marked = selected === undefined ? undefined : choices[selected];
+  if (marked === undefined) return null;
+  if (what === "permission") return /^(?:Yes|No), (?!and )(.*)$/.exec(marked)?.[1] ?? null;
+  if (what !== "question") return null;
+  if (/^Type something/.test(marked)) return "";
+  // With words in it, it is known by its place.
+  return choices.at(-1) === "Chat about this" && selected === choices.length - 2 ? marked : null;
 }
