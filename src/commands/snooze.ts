@@ -20,11 +20,14 @@ export default defineCommand({
     const [{ selectAgent }, { planSnooze, snoozeAgent }, { oneLine }] = await Promise.all([import("../fleet/select"), import("../fleet/snooze"), import("../base/text")]);
     const agent = await selectAgent(ctx, args.name, "snooze");
     const how = args.for ?? "10m";
-    // Also without doing it, a time that is none is refused.
-    planSnooze(agent, how, ctx.now() / 1000);
     const name = oneLine(agent.branch);
     const until = how === "until-change" ? how : `for ${how}`;
-    if (flags["dry-run"]) return ctx.out.answer(how === "off" ? `would no longer be snoozed: ${name}` : `would be snoozed ${until}: ${name}`), EXIT.done;
+    if (flags["dry-run"]) {
+      // What would be refused is refused here too.
+      planSnooze(agent, how, ctx.now() / 1000);
+      ctx.out.answer(how === "off" ? `would no longer be snoozed: ${name}` : `would be snoozed ${until}: ${name}`);
+      return EXIT.done;
+    }
     await snoozeAgent(ctx, agent, how);
     ctx.out.done(how === "off" ? `no longer snoozed: ${name}` : `snoozed ${until}: ${name}`);
     return EXIT.done;

@@ -47,6 +47,7 @@ function withoutBar(lines: readonly string[]): string[] {
  * border, `Title … esc` in its first row and the rest below its title.
  */
 function openDialog(lines: readonly string[]): string | null {
+  // The longest row ends some columns before the terminal does: about in the middle is enough.
   const width = Math.max(...lines.map((line) => Bun.stringWidth(line)));
   for (const [i, line] of lines.entries()) {
     const [, before = "", title = "", gap = ""] = /^(.*?\s{2,})(\S+(?: \S+)*)(\s{2,})esc(?:\/enter)?(?:\s{2,}.*)?$/.exec(line) ?? [];
