@@ -175,7 +175,7 @@ async function lookWhenReady(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look
 async function look(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
   // Words that come from looks, and not from reports, can be those of an earlier turn that was only now seen.
   const { screen: coloured, title, told } = await paneAtOnce(tmux, requirePane(agent).pane, ["status", "since", ...(kind.tellsWords ? (["doing"] as const) : [])], { colours: true });
-  if (told[0] === "exited") throw new UserError(`the program of ${oneLine(agent.branch)} has ended`, { hint: `fleet start ${shellWord(agent.branch)}` });
+  if (told[0] === "exited") throw hasEnded(agent, null);
   const screen = coloured.map(stripControl);
   const reading = kind.readScreen?.(screen, title) ?? null;
   return { reading, draft: typed(reading, coloured, kind), screen, told };
@@ -184,4 +184,9 @@ async function look(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
 /** Its dialog would take an Enter for an answer. */
 export function waitsFor(agent: Agent, what: string): UserError {
   return new UserError(`${oneLine(agent.branch)} waits for an answer${what ? `: ${oneLine(what)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
+}
+
+/** What it left in its pane is not typed into. */
+export function hasEnded(agent: Agent, reason: string | null): UserError {
+  return new UserError(`the program of ${oneLine(agent.branch)} has ended${reason ? ` (${reason})` : ""}`, { hint: `fleet start ${shellWord(agent.branch)}` });
 }

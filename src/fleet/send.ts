@@ -9,7 +9,7 @@ import type { Tmux } from "../ports/tmux/call";
 import { paneInput, pressKeys } from "../ports/tmux/panes";
 import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
-import { deliver, type Look, waitsFor } from "./deliver";
+import { deliver, hasEnded, type Look, waitsFor } from "./deliver";
 import { clearInput, clearReturned } from "./draft";
 import { requirePane } from "./select";
 
@@ -25,9 +25,7 @@ export function sendLock(store: Store, id: string): string {
 /** Why a prompt can't go to this agent now, or null. Pure. */
 export function refusePrompt(agent: Agent): UserError | null {
   const name = oneLine(agent.branch);
-  if (agent.status === "exited") {
-    return new UserError(`the program of ${name} has ended${agent.reason ? ` (${agent.reason})` : ""}`, { hint: `fleet start ${shellWord(agent.branch)}` });
-  }
+  if (agent.status === "exited") return hasEnded(agent, agent.reason);
   if (agent.status === "starting") return new UserError(`${name} is still starting`, { hint: `fleet logs ${shellWord(agent.branch)} --screen` });
   // Its dialog would take the Enter for a yes.
   if (agent.status === "waiting") {

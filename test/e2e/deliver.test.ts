@@ -6,7 +6,7 @@ import { openPlace } from "../helpers/place";
 import { until } from "../helpers/until";
 
 setDefaultTimeout(60_000);
-const { server, fleet, ok, agent } = await openPlace();
+const { server, fleet, ok, agent, untilStatus, screen } = await openPlace();
 const ways = join(server.root, "ways");
 const bin = join(server.root, "programs");
 for (const directory of [ways, bin]) mkdirSync(directory);
@@ -61,6 +61,9 @@ test.concurrent("a dialog that opens as the prompt comes gets no Enter", async (
 
 test.concurrent("nothing is typed into what can't be read", async () => {
   const took = await forgetful("unknown", "unknown");
+  const { pane } = await untilStatus("unknown", "idle");
+  await server.tmux("send-keys", "-t", pane!, "x");
+  await until(async () => (await screen("unknown")).includes("[ Install it ]"));
   refused(await fleet(["prompt", "unknown", "the one prompt"]), "✗ the screen of unknown shows no input box that fleet can read, so nothing was typed\n↳ fleet attach unknown\n");
   expect(took()).toEqual([]);
 });
