@@ -23,7 +23,7 @@ export async function choose<T>(question: string, choices: readonly Choice<T>[])
   const { clack, streams } = await open(question);
   // By index, because the library types a choice by its value.
   const options = choices.map(({ label, hint }, value) => ({ value, label: stripControl(label), ...(hint ? { hint: stripControl(hint) } : {}) }));
-  const index = answer(clack, await clack.select<number>({ message: stripControl(question), options, maxItems: 12, ...streams }));
+  const index = await answer(clack, (signal) => clack.select<number>({ message: stripControl(question), options, maxItems: 12, signal, ...streams }));
   return choices[index]!.value;
 }
 
@@ -31,13 +31,13 @@ export async function choose<T>(question: string, choices: readonly Choice<T>[])
 export async function text(question: string, options: { initial?: string; placeholder?: string; check?: (text: string) => string | undefined } = {}): Promise<string> {
   const { clack, streams } = await open(question);
   const { check } = options;
-  return answer(
-    clack,
-    await clack.text({
+  return answer(clack, (signal) =>
+    clack.text({
       message: stripControl(question),
       initialValue: options.initial ?? "",
       ...(options.placeholder === undefined ? {} : { placeholder: options.placeholder }),
       ...(check ? { validate: (value: string | undefined) => check(value ?? "") } : {}),
+      signal,
       ...streams,
     }),
   );
@@ -53,7 +53,16 @@ async function open(question: string) {
   return { clack, streams: { input: process.stdin, output: process.stderr, withGuide: false } };
 }
 
-function answer<T>(clack: Clack, value: T | Cancel): T {
-  if (clack.isCancel(value)) throw new Cancelled();
-  return value as T;
+/** What the person answers. After Ctrl-Z and `fg` the question is asked anew: readline only pauses its input then, and draws nothing. */
+async function answer<T>(clack: Clack, ask: (signal: AbortSignal) => Promise<T | Cancel>): Promise<T> {
+  for (;;) {
+    const back = new AbortController();
+    // Behind readline's own listener, which sets the terminal to raw.
+    const onContinue = () => setImmediate(() => back.abort());
+    process.once("SIGCONT", onContinue);
+    const value = await ask(back.signal).finally(() => process.off("SIGCONT", onContinue));
+    if (back.signal.aborted) continue;
+    if (clack.isCancel(value)) throw new Cancelled();
+    return value as T;
+  }
 }

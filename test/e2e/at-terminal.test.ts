@@ -113,3 +113,29 @@ test("list --watch --json prints a line for each agent, and ends at Ctrl-C", asy
   expect(await child.exited).toBe(0);
   await until(() => child.exitCode === 0);
 });
+
+test("after Ctrl-Z and fg a question is asked anew, and its keys work", async () => {
+  await ok(["create", "put-off", "-a", "demo", "-d", "-p", "ask May I wait?\nsay waited\nchoose And why?"]);
+  await place.untilStatus("put-off", "waiting");
+  const terminal = await openTerminal(`cd '${repo.path}' && PS1='shell> ' exec bash --norc --noprofile -i`);
+  const putOff = async (question: string) => {
+    await terminal.shows(question);
+    await terminal.keys("C-z");
+    await terminal.shows("Stopped");
+    await terminal.keys("clear; fg", "Enter");
+    await terminal.shows(question);
+  };
+  await terminal.shows("shell>");
+  await terminal.keys(`'${fleet}' answer put-off`, "Enter");
+  await putOff("Allow this? (permission)");
+  await putOff("Allow this? (permission)");
+  await terminal.keys("Down", "Up", "Enter");
+  await until(async () => (await place.agent("put-off")).doing === "And why?", { what: "allowed", show: terminal.screen });
+  await putOff("Your answer?");
+  await terminal.keys("Enter");
+  await putOff("The answer in words:");
+  await terminal.keys("just so", "Enter");
+  await terminal.shows("2 answered, none left");
+  expect((await place.agent("put-off")).doing).toBe("answer: just so");
+  await terminal.close();
+});
