@@ -26,19 +26,20 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const { kindsOf } = await import("../fleet/kind-of");
     const kinds = await kindsOf(ctx);
     if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"] && !flags.json)) return loop(ctx, kinds, args.name);
-    const [{ selectAgent }, { answerFrom, giveAnswer, readAsk }, { askLines }, { oneLine }] = await Promise.all([
+    const [{ selectAgent }, { answerFrom, giveAnswer, readAsk }, { askLines }, { wholeAsk }, { oneLine }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/answer/answer"),
       import("../fleet/answer/lines"),
+      import("../fleet/answer/whole"),
       import("../base/text"),
     ]);
     const agent = await selectAgent(ctx, args.name, "answer");
     const kind = kinds(agent.record.kind);
     const ask = await readAsk(ctx, agent, kind);
-    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...ask }), EXIT.done;
+    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...(await wholeAsk(ctx, agent, ask)) }), EXIT.done;
     if (flags["dry-run"] || ctx.terminal.stderrIsTerminal) {
       const show = flags["dry-run"] ? ctx.out.answer : (text: string) => ctx.out.progress(`${text}\n`);
-      show(askLines(ask).join("\n"));
+      show(askLines(await wholeAsk(ctx, agent, ask)).join("\n"));
     }
     if (args.answer.length === 0) return EXIT.done;
     const answer = answerFrom(args.answer.join(" "), ask);
@@ -60,9 +61,9 @@ async function loop(ctx: Context, kinds: KindOf, name: string | undefined): Prom
   ]);
   const one = name === undefined ? null : await selectAgent(ctx, name, "answer");
   if (!ctx.terminal.interactive) throw new UserError("no terminal to ask on", { hint: `fleet answer ${name ?? "NAME"} yes|always|no|N|TEXT   (fleet list --status waiting shows who waits)` });
-  const { git, tmux, store, now, out } = ctx;
+  const { git, tmux, store, now, env, out } = ctx;
   await answerLoop({
-    git, tmux, store, now, out, kinds,
+    git, tmux, store, now, env, out, kinds,
     go: async (agent: Agent) => void (await goTo(tmux, ctx.env, agent)),
     snooze: (agent: Agent) => snoozeAgent(ctx, agent, "10m"),
   }, (agent) => one === null || agent.record.id === one.record.id);

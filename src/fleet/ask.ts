@@ -10,11 +10,13 @@ const KINDS_OF_ASK: readonly Ask["what"][] = ["permission", "question", "trust",
 /** An Ask as one line of JSON within the limit; its text is cut, never its choices' number. */
 export function askOption(ask: Ask): string {
   for (let room = LIMIT; ; room = Math.floor(room / 2)) {
-    const cut = (text: string, length: number) => {
+    const short = (text: string, length: number) => {
       const clean = stripControl(text);
       return clean.length > length ? `${clean.slice(0, length)}…` : clean;
     };
-    const json = JSON.stringify({ what: ask.what, text: cut(ask.text, room), choices: ask.choices.map((choice) => cut(choice, Math.max(8, room >> 2))) });
+    const text = short(ask.text, room);
+    const isCut = ask.cut || text.length < stripControl(ask.text).length;
+    const json = JSON.stringify({ what: ask.what, text, choices: ask.choices.map((choice) => short(choice, Math.max(8, room >> 2))), ...(isCut ? { cut: true } : {}) });
     if (Buffer.byteLength(json) <= LIMIT || room < 16) return json;
   }
 }
@@ -23,9 +25,9 @@ export function askOption(ask: Ask): string {
 export function askOf(agent: Pick<Agent, "ask">): Ask | null {
   if (agent.ask === "") return null;
   try {
-    const { what, text, choices } = JSON.parse(agent.ask) as Partial<Ask>;
+    const { what, text, choices, cut } = JSON.parse(agent.ask) as Partial<Ask>;
     if (!KINDS_OF_ASK.includes(what!) || typeof text !== "string" || !Array.isArray(choices)) return null;
-    return { what: what!, text, choices: choices.map(String) };
+    return { what: what!, text, choices: choices.map(String), ...(cut === true ? { cut } : {}) };
   } catch {
     return null;
   }
@@ -48,6 +50,7 @@ function sameWords(a: string, b: string): boolean {
   return (a.endsWith("…") && other.startsWith(one)) || (b.endsWith("…") && one.startsWith(other));
 }
 
-function squeeze(text: string): string {
+/** Without all that depends on where a line is broken, and on the bars beside it. */
+export function squeeze(text: string): string {
   return text.replace(/[\s│┃|]+/g, "").replace(/…$/, "");
 }

@@ -53,8 +53,10 @@ export interface Report {
 /** What a program asks a person, as its report or its screen has it. */
 export interface Ask {
   what: "permission" | "question" | "trust" | "login";
-  /** The command, or the question, whole. */
+  /** The command, or the question. */
   text: string;
+  /** Not all of it is in `text`: the program shows a part of it. */
+  cut?: true;
   /** The choices in the order shown, without their numbers; empty for free text. */
   choices: readonly string[];
   /** Which choice the cursor stands on, from 0, where the screen tells. */

@@ -62,9 +62,11 @@ export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): 
   return ask;
 }
 
-/** A report that knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
+/** What was kept of it is cut; or a report knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
 function isPartOf(told: Ask, shown: Ask): boolean {
   const fewer = told.choices.length < shown.choices.length && told.choices.every((choice, i) => choice === shown.choices[i]);
+  // An option has room for so much.
+  if (told.cut && told.text.length < shown.text.length && isSameAsk(told, shown)) return true;
   return fewer && (/^([A-Z]\w+|mcp__\S+) /.test(told.text) || isSameAsk({ ...told, choices: shown.choices }, shown));
 }
 

@@ -10,8 +10,8 @@ export function needLine(agent: Agent, need: Need, now: number): string {
   return [oneLine(agent.branch), need, ...(agent.since === null ? [] : [ageText(now - agent.since)]), oneLine(agent.doing)].filter(Boolean).join("  ");
 }
 
-/** The whole of what is asked, line ends kept, then the choices with their numbers. */
+/** What is asked, line ends kept, and whether that is not all of it; then the choices with their numbers. */
 export function askLines(ask: Ask): string[] {
   const text = stripControl(ask.text).trimEnd().split("\n").map((line) => `  ${line.trimEnd()}`);
-  return [...text, ...ask.choices.map((choice, i) => `  ${i + 1}  ${oneLine(choice)}`)];
+  return [...text, ...(ask.cut ? ["  (this may not be all of it: its program shows a part)"] : []), ...ask.choices.map((choice, i) => `  ${i + 1}  ${oneLine(choice)}`)];
 }

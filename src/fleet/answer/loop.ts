@@ -8,12 +8,14 @@ import { ageText } from "../../ui/columns";
 import type { Out } from "../../ui/out";
 import { type AgentPorts, loadAgents } from "../agents";
 import { needsInOrder, nothingNeeded, snoozeMark } from "../needs";
+import type { TokenPorts } from "../tokens/read";
 import { type AnswerPorts, giveAnswer, readAsk } from "./answer";
 import { askLines } from "./lines";
+import { wholeAsk } from "./whole";
 
 type Deed = { do: "answer"; answer: Answer } | { do: "text" | "skip" | "snooze" | "go" | "end" };
 
-export interface LoopPorts extends AgentPorts, AnswerPorts {
+export interface LoopPorts extends AgentPorts, AnswerPorts, TokenPorts {
   out: Out;
   kinds(name: string): Kind;
   /** Go to the agent's session; the loop ends with it. */
@@ -58,7 +60,7 @@ async function askOne(ports: LoopPorts, agent: Agent, left: number): Promise<"an
   out.progress(`\n${oneLine(agent.branch)} · ${kind.name}${age}${left > 0 ? `   (${left} left)` : ""}\n`);
   try {
     const ask = await readAsk(ports, agent, kind);
-    out.progress(`${askLines({ ...ask, choices: [] }).join("\n")}\n`);
+    out.progress(`${askLines({ ...(await wholeAsk(ports, agent, ask)), choices: [] }).join("\n")}\n`);
     const deed = await choose(ask.what === "question" ? "Your answer?" : `Allow this? (${ask.what})`, deedsFor(kind, ask));
     if (deed.do === "end") return "end";
     if (deed.do === "skip") return "passed";

@@ -3,7 +3,7 @@ import type { AgentRecord } from "../../base/model";
 import type { DatabaseTranscript, LineTranscript, Memory, Turn } from "../../kinds/transcripts/transcript";
 import { queryDatabase } from "../../ports/transcript-database";
 import { type Mark, readNewLines } from "../../ports/transcript-lines";
-import { findFiles, openSearch, realPath } from "./files";
+import { findFiles, type Found, openSearch, realPath } from "./files";
 import { type ProgramWords, transcriptKinds } from "./kinds";
 import { ownerOf } from "./ledger";
 import { readOverview } from "./overview";
@@ -12,6 +12,8 @@ import type { TokenPorts } from "./read";
 export interface Conversation {
   /** All that was said until now, the oldest first; only what is new since the last call is read. */
   turns(): Promise<readonly Turn[]>;
+  /** The calls of tools with which it ends, as its program wrote them last: one that waits to be allowed is among them. */
+  lastCalls(): Promise<readonly string[]>;
 }
 
 /** null where the kind's program keeps none. */
@@ -21,18 +23,33 @@ export async function openConversation(ports: TokenPorts, record: AgentRecord): 
   if (!words) return null;
   const owner = ownerOf(record, realPath(record.worktree), null);
   const { transcript } = words;
-  if (transcript.is === "database") return { turns: () => databaseTurns(transcript, words, owner.worktree, owner.created) };
+  if (transcript.is === "database") {
+    const turns = () => databaseTurns(transcript, words, owner.worktree, owner.created);
+    return { turns, lastCalls: async () => callsAtEnd(await turns()) };
+  }
   const files = new Map<string, FileTurns>();
+  const find = () => findFiles(openSearch(overview, ports.now(), () => false), transcript, words.env, owner);
+  const read = ({ path }: Found): FileTurns => {
+    const file = files.get(path) ?? { mark: null, memory: {}, turns: [], at: new Map() };
+    files.set(path, file);
+    readTurns(transcript, path, file);
+    return file;
+  };
   return {
     async turns() {
-      for (const { path } of findFiles(openSearch(overview, ports.now(), () => false), transcript, words.env, owner)) {
-        const file = files.get(path) ?? { mark: null, memory: {}, turns: [], at: new Map() };
-        files.set(path, file);
-        readTurns(transcript, path, file);
-      }
+      find().forEach(read);
       return [...files.values()].flatMap((file) => file.turns);
     },
+    async lastCalls() {
+      const [newest] = find().sort((a, b) => b.mtime - a.mtime);
+      return newest && !transcript.callsLate ? callsAtEnd(read(newest).turns) : [];
+    },
   };
+}
+
+function callsAtEnd(turns: readonly Turn[]): string[] {
+  const from = turns.findLastIndex(({ who }) => who === "person" || who === "agent");
+  return turns.slice(from + 1).flatMap(({ who, text }) => (who === "tool" ? [text] : []));
 }
 
 interface FileTurns {

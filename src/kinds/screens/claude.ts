@@ -88,10 +88,12 @@ function dialog(lines: readonly string[], footer: number): ScreenReading | null 
   const menu = lowestMenu(body, "❯");
   if (menu) {
     const isQuestion = /^ ?Enter to select/.test(lines[footer]!);
+    const isCut = !isQuestion && (top < 0 || body.some((line) => /^ \(value cannot be shown in full\b/.test(line)));
     const ask: Ask = {
       what: isQuestion ? "question" : loginWords(body) ? "login" : "permission",
       text: isQuestion ? paragraphAbove(body, skipBlank(body, menu.first)) : command(body.slice(0, menu.first)),
       choices: menu.choices,
+      ...(isCut ? { cut: true } : {}),
       ...(menu.selected === null ? {} : { selected: menu.selected }),
     };
     return { status: "waiting", ask, reason: ask.what };
@@ -120,7 +122,7 @@ function loginWords(body: readonly string[]): boolean {
 /** Between the dotted rules stands what is asked for; without them all of it. */
 function command(body: readonly string[]): string {
   const dotted = body.flatMap((line, i) => (/^╌{8,}$/.test(line) ? [i] : []));
-  if (dotted.length >= 2) return joined(body.slice(dotted[0]! + 1, dotted.at(-1)));
+  if (dotted.length >= 2) return joined(body.slice(dotted[0]! + 1, dotted.at(-1)).map((line) => line.replace(/^ │ ?/, "")));
   return joined(body);
 }
 

@@ -28,7 +28,9 @@ function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lo
   const login = lines.some((line) => /Sign in with ChatGPT/.test(line));
   const isCommand = body.some((line) => /Would you like to (run|make|grant)|Do you want to approve/i.test(line));
   const what = trust ? "trust" : login ? "login" : isCommand ? "permission" : "question";
-  const ask: Ask = { what, text: command(body) ?? joined(body), choices: menu.choices, ...(menu.selected === null ? {} : { selected: menu.selected }) };
+  // Of what is higher than the terminal it shows the beginning.
+  const isCut = what === "permission" && (from < 0 || body.some((line) => /^ *\[… \d+ lines\] \^a view all/.test(line)));
+  const ask: Ask = { what, text: command(body) ?? joined(body), choices: menu.choices, ...(isCut ? { cut: true } : {}), ...(menu.selected === null ? {} : { selected: menu.selected }) };
   return { status: "waiting", reason: what, ask };
 }
 

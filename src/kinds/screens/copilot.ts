@@ -58,7 +58,9 @@ function dialog(plain: readonly string[]): ScreenReading | null {
   // A command stands in a box of its own.
   const end = what === "permission" ? body.findIndex((line) => /^\s*╰─+╯/.test(line)) : -1;
   const text = joined(body.slice(0, end < 0 ? undefined : end).filter((line) => !RULE.test(line) && !/^\s*╰─+╯$/.test(line)));
-  const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected };
+  // One that is higher than the terminal is shown from its end.
+  const isCut = what === "permission" && box < 0;
+  const ask: Ask = { what, text, choices: menu.choices, ...(isCut ? { cut: true } : {}), selected: menu.selected };
   return { status: "waiting", reason: what, ask };
 }
 

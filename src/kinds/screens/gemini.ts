@@ -109,8 +109,9 @@ function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const login = body.some((line) => /How would you like to authenticate|Get started|Further action is required to use this service|Select Authentication/i.test(line));
   const isTool = /^\s*(Allow execution of|Apply this change|Allow|Do you want to proceed|Would you like to)/.test(body[at] ?? "");
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
-  const text = what === "permission" ? asked(body, at) : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
-  const ask: Ask = { what, text, choices: menu.choices, selected: menu.selected! };
+  const tool = what === "permission" ? asked(body, at) : null;
+  const text = tool ? tool.text : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
+  const ask: Ask = { what, text, choices: menu.choices, ...(tool?.isCut ? { cut: true } : {}), selected: menu.selected! };
   // Which model goes on, where one's limit is reached.
   const isLimit = what === "question" && /^\s*Usage limit reached for \S/.test(body.find((line) => line.trim() !== "") ?? "");
   return { status: "waiting", reason: isLimit ? failureReason(joined(body)) : what, ask: isLimit ? { ...ask, text: joined(body) } : ask };
@@ -123,11 +124,26 @@ function question(body: readonly string[]): string {
   return paragraphAbove(body, body.findLastIndex((line) => line.trim() !== "") + 1);
 }
 
-/** The tool's row, `? Shell touch a`, begins what is asked for; the command stands again in full below it. */
-function asked(body: readonly string[], question: number): string {
+/**
+ * The tool's row, `? Shell touch a`, begins what is asked for; below it stands the command again, in Gemini's box or under a blank row
+ * of Qwen's, which may warn of something first.
+ */
+function asked(body: readonly string[], question: number): { text: string; isCut: boolean } {
   const head = body.slice(0, question).findLastIndex((line) => /^\s*\? /.test(line));
-  const shown = joined(body.slice(head + 1, question).filter((line) => !/^\s*[╭╰]/.test(line)));
-  return shown || joined(body.slice(Math.max(0, head), question)).replace(/^\? */, "") || joined(body.slice(question));
+  const below = body.slice(head + 1, question);
+  const end = head < 0 ? -1 : below.findIndex((line) => line.trim() === "" || /^\s*╭/.test(line));
+  const shown = joined(withoutWarning(below.slice(end + 1)).filter((line) => !/^\s*[╭╰]/.test(line)));
+  // Qwen (0.24.4) loses what stands beyond the right edge of a long row, and shows nothing of a command higher than the terminal.
+  const isLossy = /^\s*\? Shell\b/.test(body[head] ?? "") && shown.includes("\n") && !body.some((line) => /^\s*╭/.test(line));
+  const isCut = head < 0 || isLossy || /^\.\.\. (first|last) \d+ lines? hidden\b/m.test(shown);
+  return { text: shown || joined(body.slice(Math.max(0, head), question)).replace(/^\? */, "") || joined(body.slice(question)), isCut };
+}
+
+function withoutWarning(lines: readonly string[]): readonly string[] {
+  const from = lines.findIndex((line) => line.trim() !== "");
+  if (!/^\s*⚠/.test(lines[from] ?? "")) return lines;
+  const end = lines.findIndex((line, i) => i > from && line.trim() === "");
+  return end < 0 ? lines : lines.slice(end);
 }
 
 export function geminiAnswerKeys(ask: Ask, answer: Answer): string[][] | null {

@@ -75,7 +75,10 @@ function permission(lines: readonly string[], panel: number, screen: readonly st
   const choices = BUTTONS.exec(lines[buttons]!)![1]!.split(/ {2,}/);
   const selected = markedButton(screen[buttons] ?? "", choices);
   const body = lines.slice(panel + 1, buttons).map(inner).filter((line) => !/^\s*# /.test(line));
-  const ask: Ask = { what: "permission", text: joined(body).replace(/^\$ /, ""), choices, ...(selected === null ? {} : { selected }) };
+  const text = joined(body).replace(/^\$ /, "");
+  // It cuts what is higher than its panel, without a word, and shows nothing at all of what is much higher.
+  const isCut = !choices.includes("Confirm") && (text === "" || text.includes("\n"));
+  const ask: Ask = { what: "permission", text, choices, ...(isCut ? { cut: true } : {}), ...(selected === null ? {} : { selected }) };
   return { status: "waiting", reason: "permission", ask };
 }
 

@@ -5,6 +5,7 @@ import type { LineTranscript, Look, Turn, UsageRecord } from "./transcript";
 
 export const geminiTranscript: LineTranscript = {
   is: "lines",
+  callsLate: true,
   own: true,
   files({ env, worktree }, look) {
     const home = `${env["GEMINI_CLI_HOME"] || (env["HOME"] ?? "")}/.gemini`;

@@ -64,6 +64,8 @@ export interface Look {
 
 export interface LineTranscript {
   readonly is: "lines";
+  /** A call of a tool is written once the tool has ended: what waits to be allowed is not there yet. */
+  readonly callsLate?: true;
   /** Files that may hold conversations of this worktree. */
   files(facts: TranscriptFacts, look: Look): string[];
   /** `files` names only this worktree's own; otherwise `cwd` of the memory decides. */

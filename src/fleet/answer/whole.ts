@@ -1,0 +1,41 @@
+// The whole of a command of which a program's screen has a part only: the call of its tool, from its transcript.
+import type { Agent } from "../../base/model";
+import type { Ask } from "../../kinds/kind";
+import { squeeze } from "../ask";
+import { openConversation } from "../tokens/conversation";
+import type { TokenPorts } from "../tokens/read";
+
+/** `ask` with all of its text where that can be had; as it is otherwise. For a person to read: a screen is compared with what it showed. */
+export async function wholeAsk(ports: TokenPorts, agent: Agent, ask: Ask): Promise<Ask> {
+  if (!ask.cut || ask.what !== "permission") return ask;
+  const calls = (await (await openConversation(ports, agent.record))?.lastCalls()) ?? [];
+  return completed(ask, calls);
+}
+
+/** A row shorter than this may stand anywhere. */
+const TELLING = 12;
+/** Of the rows: programs lose a character here and there where they break a line, and say what they hide in rows of their own. */
+const ENOUGH = 0.7;
+
+/**
+ * The text of the one call of which `ask` shows a part. Where it shows nothing of any, its last call stands below what it shows,
+ * named as what it is. Pure.
+ */
+export function completed(ask: Ask, calls: readonly string[]): Ask {
+  const rows = ask.text.split("\n").map(squeeze).filter((row) => row.length >= TELLING);
+  const shown = (call: string) => rows.filter((row) => squeeze(call).includes(row)).length;
+  const fitting = new Set(calls.filter((call) => rows.length > 0 && shown(call) >= rows.length * ENOUGH));
+  const [call, another] = [...fitting];
+  if (call !== undefined && another === undefined) {
+    const { cut, ...rest } = ask;
+    return { ...rest, text: withoutTool(call) };
+  }
+  const last = calls.at(-1);
+  if (last === undefined || calls.some((one) => shown(one) > 0)) return ask;
+  return { ...ask, text: `${ask.text}\n\nThe last call in its transcript:\n${last}` };
+}
+
+/** `Bash touch a` → `touch a`. */
+function withoutTool(call: string): string {
+  return call.slice(call.indexOf(" ") + 1);
+}
