@@ -31,6 +31,7 @@ export const ACTION_KEYS = [
   { key: "y", name: "yes", on: "one", doc: "answer yes to what it asks" },
   { key: "n", name: "no", on: "one", doc: "answer no; on an agent that asks nothing: a new agent" },
   { key: "1-9", name: "choice", on: "one", doc: "take that choice of what it asks" },
+  { key: "A", name: "answer", on: "none", doc: "answer all that wait, one after the other" },
   { key: "p", name: "prompt", on: "marked", doc: "send a prompt" },
   { key: "d", name: "diff", on: "one", doc: "show all that it changed" },
   { key: "l", name: "logs", on: "one", doc: "show its log" },

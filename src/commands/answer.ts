@@ -62,10 +62,11 @@ async function loop(ctx: Context, kinds: KindOf, name: string | undefined): Prom
   const one = name === undefined ? null : await selectAgent(ctx, name, "answer");
   if (!ctx.terminal.interactive) throw new UserError("no terminal to ask on", { hint: `fleet answer ${name ?? "NAME"} yes|always|no|N|TEXT   (fleet list --status waiting shows who waits)` });
   const { git, tmux, store, now, env, out } = ctx;
-  await answerLoop({
+  const { said } = await answerLoop({
     git, tmux, store, now, env, out, kinds,
     go: async (agent: Agent) => void (await goTo(tmux, ctx.env, agent)),
     snooze: (agent: Agent) => snoozeAgent(ctx, agent, "10m"),
   }, (agent) => one === null || agent.record.id === one.record.id);
+  if (said !== "") out.done(said);
   return EXIT.done;
 }

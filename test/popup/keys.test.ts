@@ -80,6 +80,24 @@ const CASES: Record<ActionName, () => Promise<void>> = {
     await screen.press("2");
     await screen.shows("✓ answered chooses: blue");
   },
+  async answer() {
+    await asking("first-asks", `ask May I ${"run this and ".repeat(30)}tag?\nask And push?`);
+    await screen.press("A");
+    await screen.shows("run this and tag?");
+    await screen.shows("Allow this? (permission)");
+    await screen.press("Enter");
+    await screen.shows("And push?");
+    await screen.press("Enter");
+    await screen.shows("2 answered, none left");
+    await screen.press("q");
+    await asking("then-asks");
+    await screen.press("A");
+    await screen.shows("Allow this? (permission)");
+    await screen.press("Up", "Up", "Enter");
+    await until(async () => (await screen.session()) === "repo-then-asks", { what: "the terminal shows the agent", show: screen.text });
+    await screen.hides("agents ");
+    await place.ok(["answer", "then-asks", "no"]);
+  },
   async prompt() {
     await openOn("quiet-one");
     await screen.press("p");

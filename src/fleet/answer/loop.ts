@@ -23,12 +23,21 @@ export interface LoopPorts extends AgentPorts, AnswerPorts, TokenPorts {
   snooze(agent: Agent): Promise<void>;
 }
 
-/** Ask the person about every agent that waits, in the order of `next`; of those named only, where `names` says so. */
-export async function answerLoop(ports: LoopPorts, picks: (agent: Agent) => boolean): Promise<void> {
+export interface Dealt {
+  /** What came of it, in a line; "" when the person stopped. */
+  said: string;
+  /** The person went to an agent. */
+  went: boolean;
+  /** How often something was told that could not be done. */
+  refused: number;
+}
+
+/** Ask the person about every agent that waits, in the order of `next`; of those only that `picks` says. */
+export async function answerLoop(ports: LoopPorts, picks: (agent: Agent) => boolean = () => true): Promise<Dealt> {
   const passed = new Set<string>();
   // A program tells some moments later that it has gone on.
   const answered = new Set<string>();
-  let dealt = 0;
+  let [dealt, refused] = [0, 0];
   for (;;) {
     const agents = await loadAgents(ports);
     const now = ports.now() / 1000;
@@ -36,12 +45,13 @@ export async function answerLoop(ports: LoopPorts, picks: (agent: Agent) => bool
     const [agent] = waiting;
     if (!agent) {
       const still = agents.filter((one) => one.status === "waiting" && passed.has(mark(one))).length;
-      ports.out.done(still > 0 ? `${dealt} answered, ${still} passed over` : dealt > 0 ? `${dealt} answered, none left` : nothingNeeded(agents, now));
-      return;
+      const said = still > 0 ? `${dealt} answered, ${still} passed over` : dealt > 0 ? `${dealt} answered, none left` : nothingNeeded(agents, now);
+      return { said, went: false, refused };
     }
-    const deed = await askOne(ports, agent, waiting.length - 1);
-    if (deed === "end") return;
-    if (deed === "answered") {
+    const came = await askOne(ports, agent, waiting.length - 1);
+    if (came === "end" || came === "went") return { said: "", went: came === "went", refused };
+    if (came === "refused") refused++;
+    if (came === "answered") {
       answered.add(mark(agent));
       dealt++;
     } else passed.add(mark(agent));
@@ -53,7 +63,7 @@ function mark(agent: Agent): string {
   return `${agent.record.id}${snoozeMark(agent)}`;
 }
 
-async function askOne(ports: LoopPorts, agent: Agent, left: number): Promise<"answered" | "passed" | "end"> {
+async function askOne(ports: LoopPorts, agent: Agent, left: number): Promise<"answered" | "passed" | "refused" | "went" | "end"> {
   const { out } = ports;
   const kind = ports.kinds(agent.record.kind);
   const age = agent.since === null ? "" : ` · ${ageText(ports.now() / 1000 - agent.since)}`;
@@ -65,15 +75,16 @@ async function askOne(ports: LoopPorts, agent: Agent, left: number): Promise<"an
     if (deed.do === "end") return "end";
     if (deed.do === "skip") return "passed";
     if (deed.do === "snooze") return await ports.snooze(agent), "passed";
-    if (deed.do === "go") return await ports.go(agent), "end";
+    if (deed.do === "go") return await ports.go(agent), "went";
     const answer: Answer = deed.do === "answer" ? deed.answer : { is: "text", text: await text("The answer in words:") };
     await giveAnswer(ports, agent, kind, ask, answer);
     out.done(`answered: ${oneLine(agent.branch)}`);
     return "answered";
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    out.error(`${oneLine(agent.branch)}: ${error.message}`, error.hint, error.detail);
-    return "passed";
+    const name = oneLine(agent.branch);
+    out.error(error.message.includes(name) ? error.message : `${name}: ${error.message}`, error.hint, error.detail);
+    return "refused";
   }
 }
 

@@ -12,10 +12,10 @@ import { clearMarks, keepRows, leaveNote, marked, readView, rowsOf, setMessage, 
 /** On what is marked, where something is; a mark is used up by one of them. */
 const ON_MARKED: readonly ActName[] = ["prompt", "snooze", "stop", "restart", "kill"];
 /** These have the terminal. */
-const ON_SCREEN: readonly ActName[] = ["keep", "merge", "check", "output", "no", "prompt", "diff", "logs", "new", "fanout", "stop", "restart", "kill", "undo", "help"];
+const ON_SCREEN: readonly ActName[] = ["keep", "merge", "check", "output", "no", "answer", "prompt", "diff", "logs", "new", "fanout", "stop", "restart", "kill", "undo", "help"];
 const BLANK = "\u001b[H\u001b[2J";
 /** These need no agent. */
-const ON_NONE: readonly ActName[] = ["check", "new", "fanout", "undo", "help", "renew", "no"];
+const ON_NONE: readonly ActName[] = ["check", "answer", "new", "fanout", "undo", "help", "renew", "no"];
 
 /** Returns the exit code; what came of it stands on top of the list, on the terminal, or in a message of the client. */
 export async function runAct(ports: ActPorts, act: Act): Promise<number> {

@@ -4,12 +4,12 @@ import { UserError } from "../../base/errors";
 import type { Store } from "../../ports/store";
 import { terminalSize } from "../../ports/terminal";
 import type { FleetPane } from "../../ports/tmux/sessions";
-import { findFzf, type Fzf, isTooOld } from "../../ui/picker/fzf";
+import { findFzf, type Fzf, isTooOld, type Picking } from "../../ui/picker/fzf";
 import { type AgentPorts, loadAgents } from "../agents";
 import { boundKeys, previewLine } from "./binds";
 import { lookClosely, lookQuickly } from "./figures";
 import { goToAgent, outcomeOf, type Shown, showRows } from "./picking";
-import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, setRefusal, type View, viewOf } from "./view";
+import { closeView, keepRows, makeView, messageTime, rowsOf, setMessage, setRefusal, takeNote, type View, viewOf } from "./view";
 
 export interface PopupPorts extends AgentPorts {
   env: Record<string, string | undefined>;
@@ -52,7 +52,7 @@ export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked):
   // While fzf starts: nobody asks for a file before the list is there.
   makeView(view);
   keepRows(view, first);
-  let renewal = renew(ports, view);
+  let renewal = renew(ports, view, () => picking);
   try {
     for (;;) {
       const chosen = await outcomeOf(fzf, view, picking);
@@ -65,7 +65,7 @@ export async function openPopup(ports: PopupPorts, popup: Popup, asked?: Asked):
       if (chosen.is === "compare") {
         renewal.end();
         if (await compare(ports, fzf, view, popup, chosen.id)) return 0;
-        renewal = renew(ports, view);
+        renewal = renew(ports, view, () => picking);
       }
       // Left the filter or a comparison, or could not go there: the letters again, and the cursor where it was.
       const again = rowsOf(view, await lookQuickly(ports, view), store, ports.now() / 1000);
@@ -100,7 +100,7 @@ const LOOK_MS = 1000;
 const CLOSELY = 3;
 
 /** Look again and again, and write what there is; the picker reads it within a second. Ends with the popup. */
-function renew(ports: PopupPorts, view: View): { end(): void } {
+function renew(ports: PopupPorts, view: View, picking: () => Picking): { end(): void } {
   let over = false;
   const loop = async () => {
     for (let n = 0; !over; n++) {
@@ -112,7 +112,10 @@ function renew(ports: PopupPorts, view: View): { end(): void } {
       } catch {
         // tmux did not answer: the list stays as it is.
       }
-      await Bun.sleep(LOOK_MS);
+      for (let waited = 0; waited < LOOK_MS && !over; waited += 100) {
+        if (takeNote(view, "over") !== null) picking().close();
+        await Bun.sleep(100);
+      }
     }
   };
   // The first list is there at once, without what takes long.

@@ -4,8 +4,11 @@ import type { Agent } from "../../../base/model";
 import { oneLine } from "../../../base/text";
 import type { Answer } from "../../../kinds/kind";
 import { giveAnswer, readAsk } from "../../answer/answer";
+import { answerLoop } from "../../answer/loop";
 import { goTo } from "../../attach";
 import { kindsOf } from "../../kind-of";
+import { snoozeAgent } from "../../snooze";
+import { hold } from "../../../ui/hold";
 import type { Deed, Doing } from "../doing";
 import { shownAsk } from "../view";
 import { create } from "./create";
@@ -19,11 +22,26 @@ export const answerNo: Deed = (doing) => (doing.agents[0]?.status === "waiting" 
 
 export const takeChoice: Deed = (doing) => answer(doing, { is: "choice", n: doing.act.choice ?? 0 });
 
+/** The loop of `fleet answer`. What it could not do stands on the screen until a key is pressed. */
+export const answerAll: Deed = async (doing) => {
+  const { out, tmux, env, act } = doing;
+  const kinds = await kindsOf(doing);
+  const { said, went, refused } = await answerLoop({
+    ...doing, kinds,
+    go: async (agent) => void (await goTo(tmux, env, agent, act.client)),
+    snooze: (agent) => snoozeAgent(doing, agent, "10m"),
+  });
+  if (refused > 0) await hold(out);
+  if (went) doing.closeView();
+  return said;
+};
+
 async function answer(doing: Doing, answer: Answer): Promise<string> {
   const agent = doing.agents[0]!;
   refuseUnseen(doing, agent);
   const kind = (await kindsOf(doing))(agent.record.kind);
   const ask = await readAsk(doing, agent, kind);
+  if (ask.cut && answer.is !== "no") throw new UserError(`only a part of what ${oneLine(agent.branch)} asks can be seen here, so nothing was pressed: A asks with the whole, Enter goes there`);
   if (answer.is === "choice" && (answer.n < 1 || answer.n > ask.choices.length)) {
     throw new UserError(`${oneLine(agent.branch)} shows ${ask.choices.length === 0 ? "no numbered choices" : `${ask.choices.length} choices`}: ${answer.n}`);
   }

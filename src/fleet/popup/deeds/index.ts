@@ -6,6 +6,7 @@ const DEEDS: Record<string, () => Promise<Deed>> = {
   switch: async () => (await import("./answer")).switchTo,
   yes: async () => (await import("./answer")).answerYes,
   no: async () => (await import("./answer")).answerNo,
+  answer: async () => (await import("./answer")).answerAll,
   choice: async () => (await import("./answer")).takeChoice,
   prompt: async () => (await import("./work")).sendPrompt,
   snooze: async () => (await import("./work")).snooze,
