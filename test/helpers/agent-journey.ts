@@ -44,9 +44,12 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
     expect(existsSync(join(done.worktree, "made.txt"))).toBe(true);
   });
 
-  test("denied it is idle", async () => {
-    await place.ok(["prompt", "task", "again ;; STUB:bash touch denied.txt"]);
-    await place.comes("task", "permission", "waiting", { doing: "touch denied.txt" });
+  test("of a long command the whole is shown; denied it is idle", async () => {
+    const command = `touch denied.txt && echo ${Array.from({ length: 150 }, (_, n) => `word${n}`).join(" ")} && rm -f denied.txt`;
+    await place.ok(["prompt", "task", `again ;; STUB:bash ${command}`]);
+    await place.comes("task", "permission", "waiting", { doing: /^touch denied\.txt && echo word0/ });
+    const shown = async () => (await place.ok(["answer", "task", "--dry-run"])).replace(/\s+/g, " ");
+    await until(async () => (await shown()).includes(`${command} 1 `), { what: "the whole command, right above the choices", show: shown });
     await place.ok(["answer", "task", "no"]);
     const denied = await place.comes("task", "denied", "idle");
     expect(existsSync(join(denied.worktree, "denied.txt"))).toBe(false);
