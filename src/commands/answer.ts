@@ -26,8 +26,9 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const { kindsOf } = await import("../fleet/kind-of");
     const kinds = await kindsOf(ctx);
     if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"] && !flags.json)) return loop(ctx, kinds, args.name);
-    const [{ selectAgent }, { answerFrom, giveAnswer, readAsk }, { askLines }, { wholeAsk }, { oneLine }] = await Promise.all([
+    const [{ selectAgent }, { askRow }, { answerFrom, giveAnswer, readAsk }, { askLines }, { wholeAsk }, { oneLine }] = await Promise.all([
       import("../fleet/select"),
+      import("../fleet/ask"),
       import("../fleet/answer/answer"),
       import("../fleet/answer/lines"),
       import("../fleet/answer/whole"),
@@ -36,7 +37,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const agent = await selectAgent(ctx, args.name, "answer");
     const kind = kinds(agent.record.kind);
     const ask = await readAsk(ctx, agent, kind);
-    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...(await wholeAsk(ctx, agent, ask)) }), EXIT.done;
+    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...askRow(await wholeAsk(ctx, agent, ask)) }), EXIT.done;
     if (flags["dry-run"] || ctx.terminal.stderrIsTerminal) {
       const show = flags["dry-run"] ? ctx.out.answer : (text: string) => ctx.out.progress(`${text}\n`);
       show(askLines(await wholeAsk(ctx, agent, ask)).join("\n"));

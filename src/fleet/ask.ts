@@ -33,6 +33,11 @@ export function askOf(agent: Pick<Agent, "ask">): Ask | null {
   }
 }
 
+/** What an agent asks as JSON has it. Pure. */
+export function askRow<A extends Ask | null>(ask: A) {
+  return ask && { ...ask, cut: ask.cut === true };
+}
+
 /**
  * true when what a screen asks is what was read before: of one kind, with as many choices, and in the same words. A report and a screen
  * break lines differently, and either may be cut.

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { type Agent, STATUSES } from "../base/model";
 import type { Store } from "../ports/store";
-import { askOf } from "./ask";
+import { askOf, askRow } from "./ask";
 import { isSnoozed } from "./needs";
 
 /** Needs a person first (longest first), then working, idle, exited, stopped; within a status the longest first. */
@@ -40,7 +40,7 @@ export function agentJson(agent: Agent, store: Store): Record<string, unknown> {
     doing: agent.doing || null,
     since: agent.since === null ? null : new Date(agent.since * 1000).toISOString(),
     seen: agent.seen,
-    ask: askOf(agent),
+    ask: askRow(askOf(agent)),
     snoozed: isSnoozed(agent, Date.now() / 1000),
     batch: record.batch,
     repo: record.repo,

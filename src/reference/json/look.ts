@@ -12,7 +12,8 @@ export const ANSWER: readonly Output[] = [
     fields: {
       ...NAMES,
       what: { is: ["permission", "question", "trust", "login"], doc: "what is asked for" },
-      text: { is: "text", doc: "the command or the question, whole" },
+      text: { is: "text", doc: "the command or the question" },
+      cut: { is: "boolean", doc: "text may not be all of it" },
       choices: { is: "text", list: true, doc: "the choices in their order, without numbers; none: words are asked for" },
       selected: { is: "integer", doc: "the choice that the cursor stands on, from 0", only: "where the screen tells" },
     },
