@@ -17,8 +17,8 @@ export function readCodexScreen(screen: readonly string[]): ScreenReading | null
   const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), isFirst ? "›>" : "›") : null;
   if (menu && lines.length - footer <= 2) return question(lines, menu) ?? dialog(lines, menu);
   const input = lines.findLastIndex((line) => /^› ?/.test(line));
-  // Below its input box stand the footer's two lines, and nothing else.
-  return input >= 0 && lines.length - input <= 12 ? atInput(lines, input) : null;
+  // Below its mark stand the further rows of what is typed, indented as the footer is, and nothing else.
+  return input >= 0 && lines.slice(input + 1).every((line) => line === "" || /^ {2}/.test(line)) ? atInput(lines, input) : null;
 }
 
 function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading {
@@ -52,8 +52,10 @@ function command(body: readonly string[]): string | null {
 }
 
 function atInput(lines: readonly string[], input: number): ScreenReading {
-  const end = lines.findIndex((line, i) => i > input && line.trim() === "");
-  const text = lines.slice(input, end < 0 ? input + 1 : end).map((line) => line.slice(2)).join("\n").trim();
+  // A box as high as the terminal has no footer.
+  const blank = lines.findLastIndex((line) => line === "");
+  const end = blank > input && lines.length - blank <= 3 ? blank : lines.length;
+  const text = lines.slice(input, end).map((line) => line.slice(2)).join("\n").trim();
   // What stands there in grey while nothing is typed.
   const draft = text && !/^(Ask Codex to do anything|Explain this codebase|Summarize recent commits|Implement \{feature\}|Find and fix a bug in @filename|Write tests for @filename|Improve documentation in @filename|Run \/review on my current changes|Use \/skills to list available skills)$/.test(text) ? { draft: text } : {};
   const above = lines.slice(0, input);

@@ -158,3 +158,13 @@ describe("keys", () => {
     expect(builtInKind("claude")!.answerKeys!(ask!, { is: "no" })).toEqual([["Enter"]]);
   });
 });
+
+test("Codex: all of a long draft with blank lines is read, whether or not there is room for the footer", () => {
+  const draft = Array.from({ length: 28 }, (_, i) => (i % 5 === 3 ? "" : `line ${i}`));
+  const box = [...draft.map((line, i) => `${i === 0 ? "›" : " "} ${line}`.trimEnd())];
+  const above = ["• Said before.", "", "  Worked for 1s", ""];
+  const footer = ["", "  gpt-5.1-codex default · ~/code"];
+  for (const screen of [[...above, ...box, ...footer], [...above, ...box]]) expect(read("codex", screen)).toEqual({ status: "idle", said: "Said before.", draft: draft.join("\n") });
+  // Below the last prompt of a conversation stands what was said to it.
+  expect(read("codex", ["› a prompt", "", "• Said to it.", ""])).toBeNull();
+});
