@@ -7,7 +7,7 @@ import { runningOperations } from "../ports/journal";
 import { shellsRunning } from "../ports/process-arguments";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { type FleetPane, isAdoptedSession, listFleetPanes } from "../ports/tmux/sessions";
+import { type FleetPane, isAdoptedSession, listFleetPanes, UNKNOWN_PROMPT } from "../ports/tmux/sessions";
 import type { GitFacts } from "./git-facts";
 import { conclude, recordFromPane } from "./status";
 import { rivalBatches } from "./batch/record";
@@ -158,7 +158,7 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
     branch: facts?.branch ?? (asMade ? null : checkedOutBranch(record.worktree)) ?? record.branch,
     ...concluded,
     ...(queued && concluded.status === "stopped" ? { status: "queued" as const, reason: "waits for a free slot" } : {}),
-    doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, record.title),
+    doing: doingOf(concluded.status, pane?.options.doing ?? "", concluded.reason, promptOf(pane?.options.sent ?? "", record.title)),
     attached: panes.some((row) => row.attached > 0),
     seen: pane === null ? null : wasSeen(pane, concluded.since, now),
     // A program that ended asks nothing any more.
@@ -181,10 +181,15 @@ function agentOf(record: AgentRecord, panes: readonly FleetPane[], { facts, usag
   };
 }
 
-/** What it asks, its last words, or the first words of its prompt. */
-function doingOf(status: Status, said: string, reason: string | null, title: string): string {
+/** What it asks, its last words, or the prompt that it was given last. */
+function doingOf(status: Status, said: string, reason: string | null, prompt: string): string {
   if (said) return said;
   // A bare exit code is in the status already.
   if (reason && status !== "idle" && status !== "working" && !/^\d+$/.test(reason)) return reason;
-  return title;
+  return prompt;
+}
+
+/** Until one is sent it is the one that it was made with. */
+function promptOf(sent: string, title: string): string {
+  return sent === UNKNOWN_PROMPT ? "" : sent || title;
 }

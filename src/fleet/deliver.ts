@@ -2,12 +2,12 @@
 // all that it shows, and what was typed there before is gone without a word.
 import { ProcessError, UserError } from "../base/errors";
 import type { Agent } from "../base/model";
-import { oneLine, shellWord, stripControl } from "../base/text";
+import { oneLine, shellWord, stripControl, truncate } from "../base/text";
 import type { Kind, ScreenReading } from "../kinds/kind";
 import type { Store } from "../ports/store";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { paneAtOnce, pasteText, pressKeys, typeLines } from "../ports/tmux/panes";
-import { forgetReturned } from "../ports/tmux/report";
+import { forgetReturned, noteSent } from "../ports/tmux/report";
 import { keepSent, squeezed, typed } from "./draft";
 import { isEchoed } from "./echo";
 import { requirePane } from "./select";
@@ -73,6 +73,7 @@ export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: stri
       isTyped = true;
       const became = await deliverOnce(ports, agent, kind, text);
       if (became === "taken" || became === "unseen") {
+        await tellSent(ports.tmux, agent, kind, text);
         if (kind.returnsPrompt) await forgetReturned(ports.tmux, requirePane(agent).pane);
         return;
       }
@@ -84,6 +85,14 @@ export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: stri
     if (!isTyped || !(error instanceof UserError) || error instanceof MayHaveArrived) throw error;
     throw new MayHaveArrived(error.message, { hint: error.hint, detail: error.detail });
   }
+}
+
+/** Of a program that tells nothing by itself also that it works: the next look would take the turn for one that a person has begun. */
+async function tellSent(tmux: Tmux, agent: Agent, kind: Kind, text: string): Promise<void> {
+  const isSilent = !kind.report && !kind.titles && kind.readScreen !== undefined;
+  const idleSince = isSilent && agent.status === "idle" && agent.since !== null ? agent.since : null;
+  const sent = truncate(oneLine(text.slice(0, 1600)), 200);
+  await noteSent(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(Date.now() / 1000), sent, idleSince });
 }
 
 async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, text: string): Promise<Became> {

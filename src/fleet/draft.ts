@@ -123,10 +123,9 @@ function isGreyish(colour: string): boolean {
   return Math.max(...rgb) - Math.min(...rgb) <= 48 && Math.max(...rgb) < 220;
 }
 
-/** As shown, a text is broken into rows; as reported, it is on one line and cut. */
+/** As shown, a text is broken into rows; as reported, it is on one line. A report that was cut tells nothing: a person may have added to it. */
 export function isSameText(shown: string, reported: string): boolean {
-  const [one, other] = [squeezed(shown), squeezed(reported.replace(/…$/, ""))];
-  return other !== "" && (one === other || (reported.endsWith("…") && one.startsWith(other)));
+  return squeezed(reported) !== "" && squeezed(shown) === squeezed(reported);
 }
 
 /** Without blanks: as shown and as sent, a text is broken at other places. */

@@ -43,7 +43,9 @@ export function weigh(told: Piece, seen: readonly Piece[], now: number): Verdict
     const behind = (note.since ?? 0) - (told.since ?? 0);
     // Of the same second is also the note of a program that is about to begin its first turn, and has not told of a prompt yet.
     const doubtful = behind === 0 && told.status === "working" && !told.said;
-    const newer = behind >= 0 && now - (note.since ?? now) >= (doubtful ? DOUBTFUL_SECONDS : SETTLE_SECONDS);
+    // An answer needs no time to settle: what it asked is neither on its screen nor in its note any more.
+    const answered = told.status === "waiting" && !fresh && behind >= 0 && note.status !== "waiting" && screen !== undefined && screen.status !== "waiting";
+    const newer = answered || (behind >= 0 && now - (note.since ?? now) >= (doubtful ? DOUBTFUL_SECONDS : SETTLE_SECONDS));
     // Before its first prompt a dialog may stand on the screen of which neither hook nor note tells.
     if (screen?.status === "waiting" && note.status !== "working" && !fresh) return agree(told, screen, "a question stands on its screen");
     if (note.status === told.status) return agree(told, screen?.status === told.status ? screen : note, "its hooks and its own note agree");

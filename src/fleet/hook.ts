@@ -59,6 +59,8 @@ export async function runHook(input: HookInput): Promise<void> {
         ...(status === undefined ? {} : { status, source: "hook", ask: status === "waiting" && ask ? askOption(ask) : "", asked: report.asks ?? "" }),
         ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
         ...(doing === undefined ? {} : { doing: short(doing, DOING_COLUMNS) }),
+        // At the beginning of a turn it is at its prompt.
+        ...(doing === undefined || status !== "working" ? {} : { sent: short(doing, DOING_COLUMNS) }),
         ...(conversation === undefined ? {} : { conversation: short(conversation, REASON_COLUMNS) }),
       },
     });

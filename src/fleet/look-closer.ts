@@ -10,7 +10,7 @@ import { startTime } from "../ports/process-identity";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { captureScreens } from "../ports/tmux/panes";
 import { reportCommand } from "../ports/tmux/report";
-import { type FleetPane, readPathOption } from "../ports/tmux/sessions";
+import { type FleetPane, readPathOption, UNKNOWN_PROMPT } from "../ports/tmux/sessions";
 import { askOption } from "./ask";
 import { type Piece, screenPiece, titlePiece, type Verdict, weigh } from "./evidence";
 import { readNotes } from "./notes";
@@ -130,16 +130,23 @@ function real(path: string): string {
   }
 }
 
+/** What it asked is not what it is at once nobody asks it any more, nor are its last words what it asks, or works at; undefined: as it was. */
+function doingAfter(told: Piece, piece: Piece, kind: Kind): string | undefined {
+  const asked = told.status === "waiting";
+  if (piece.status === "waiting") return piece.ask?.text ?? (asked ? undefined : "");
+  if (piece.status === "idle") return piece.said ?? (asked ? "" : undefined);
+  return piece.status === "working" && (asked || (told.status === "idle" && !kind.report)) ? "" : undefined;
+}
+
 async function writeBack(tmux: Tmux, closer: readonly Closer[], now: number): Promise<void> {
   const commands = closer.flatMap(({ kind, pane, told, verdict: { piece } }) => {
     const { options } = pane;
     const ask = piece.status === "waiting" && piece.ask ? askOption(piece.ask) : piece.status === told.status ? options.ask : "";
-    // What it asked is not what it is at once nobody asks it any more; nor are its last words what it asks.
-    const doing = piece.status === "waiting" ? (piece.ask?.text ?? (told.status === "waiting" ? undefined : "")) : piece.status === "idle" ? (piece.said ?? (told.status === "waiting" ? "" : undefined)) : undefined;
+    const doing = doingAfter(told, piece, kind);
     const change: Record<string, string> = {
       ...(piece.status === told.status ? {} : { status: piece.status, source: piece.source, asked: "" }),
       reason: piece.reason ?? "",
-      ...(piece.status === "working" ? { prompted: "" } : {}),
+      ...(piece.status === "working" ? { prompted: "", ...(told.status === "idle" && !kind.report ? { sent: UNKNOWN_PROMPT } : {}) } : {}),
       ...(ask === options.ask ? {} : { ask }),
       ...(doing === undefined || (kind.tellsWords && told.source === "hook" && options.doing !== "" && piece.status === told.status) ? {} : { doing: truncate(oneLine(doing.slice(0, 1600)), 200) }),
     };

@@ -51,7 +51,9 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
     const shown = async () => (await place.ok(["answer", "task", "--dry-run"])).replace(/\s+/g, " ");
     await until(async () => (await shown()).includes(`${command} 1 `), { what: "the whole command, right above the choices", show: shown });
     await place.ok(["answer", "task", "no"]);
-    const denied = await place.comes("task", "denied", "idle");
+    expect((await place.agent("task")).status).not.toBe("waiting");
+    // It has said nothing since: what it is at is what it was told last.
+    const denied = await place.comes("task", "denied", "idle", { doing: /^again ;; STUB:bash touch denied/ });
     expect(existsSync(join(denied.worktree, "denied.txt"))).toBe(false);
   });
 

@@ -48,6 +48,16 @@ describe("the titles of codex", () => {
     await becomes("idle");
   });
 
+  test("keep the prompt that was told until a turn begins of which nobody told", async () => {
+    await follow("codex", false);
+    await server.tmux("set-option", "-t", pane, "@fleet_sent", "mine #{pane_id}");
+    for (const [text, status, sent] of [["⠋ a", "working", "mine #{pane_id}"], ["[ ! ] Action Required | a", "waiting", "mine #{pane_id}"], ["⠹ a", "working", "mine #{pane_id}"], ["a | repo", "idle", "mine #{pane_id}"], ["⠹ b", "working", "-"]] as const) {
+      await title(text);
+      await becomes(status);
+      expect(await option("sent")).toBe(sent);
+    }
+  });
+
   test("write nothing while the status stays", async () => {
     await follow("codex", true);
     await title("⠋ a");

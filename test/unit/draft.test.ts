@@ -15,9 +15,11 @@ test("a suggestion is dim or grey, typed words are not", () => {
   expect(isFaint("\u001b[48;5;240m\u001b[38;2;255;2;2mfix the failing test", "fix the failing test")).toBe(false);
 });
 
-test("a prompt that came back is the one reported, however it is broken or cut", () => {
+test("a prompt that came back is the one reported, however it is broken; cut, the one that was sent", () => {
   expect(isSameText("stuck in\n  the middle", "stuck in the middle")).toBe(true);
-  expect(isSameText("stuck in the mid\ndle of a very long line", "stuck in the middle of…")).toBe(true);
+  // What was cut tells nothing of its end, which may be a person's.
+  expect(isReturned("stuck in the middle of it, and more", "stuck in the middle of…", "")).toBe(false);
+  expect(isReturned("stuck in the mid\ndle of a very long line", "stuck in the middle of…", "stuck in the middle of a very long line")).toBe(true);
   expect(isSameText("stuck in the middle, and more", "stuck in the middle")).toBe(false);
   expect(isSameText("mine", "")).toBe(false);
 });

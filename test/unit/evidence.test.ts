@@ -25,6 +25,15 @@ describe("a program that notes its own status", () => {
     expect(won(piece("hook", "working", 998, { said: "a prompt" }), piece("registry", "idle", 998)).status).toBe("idle");
     expect(won(piece("hook", "working", 990), piece("registry", "idle", 990)).status).toBe("idle");
   });
+  test("is believed at once where its question is gone from its screen too", () => {
+    const idle = piece("registry", "idle", NOW);
+    expect(won(piece("hook", "waiting", 990), idle, piece("screen", "idle"))).toMatchObject({ source: "registry", status: "idle" });
+    expect(won(piece("hook", "waiting", 990), idle).status).toBe("waiting");
+    expect(won(piece("hook", "waiting", 990), idle, piece("screen", "waiting")).status).toBe("waiting");
+    expect(won(piece("hook", "waiting", 990), piece("registry", "working", 900), piece("screen", "working")).status).toBe("waiting");
+    // A report of this moment is of the next question.
+    expect(won(piece("hook", "waiting", 999), idle, piece("screen", "idle")).status).toBe("waiting");
+  });
   test("is believed where nothing was reported yet", () => {
     expect(won(piece("wrapper", "starting", 900), piece("registry", "idle", 899)).status).toBe("idle");
   });

@@ -16,8 +16,8 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   if (top < 0 || !lines[top + 1]!.startsWith("❯") || lines.length - bottom > 4) return null;
   const text = lines.slice(top + 1, bottom).map((line) => line.slice(2).trimEnd()).join("\n").trim();
   const draft = text ? { draft: text } : {};
-  // In a turn's first seconds its hint is another.
-  if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+.*\b(interrupt|esc esc edit prompt)\b/.test(line))) return { status: "working", ...draft };
+  // In a turn's first seconds its hint is another, and after one Esc.
+  if (lines.slice(bottom + 1).some((line) => /^ [●◉◎○] \S+.*\b(interrupt|esc (esc|again to) edit prompt)\b/.test(line))) return { status: "working", ...draft };
   const above = lines.slice(0, top).filter((line) => line.trim() !== "");
   const word = above.slice(-2).find((line) => /^Please use \/login to sign in\b/.test(line));
   if (above.slice(-2).some((line) => /^[●◉◎○] Compacting conversation history\b/.test(line))) return { status: "working", ...draft };

@@ -13,7 +13,7 @@ export interface PaneReport {
   /** Single lines; what is absent stays as it is. */
   /** A line of sh that tmux runs in the background where the report has news: what waited for it goes on. */
   then?: string | undefined;
-  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "source" | "ask" | "asked" | "conversation">, string>>;
+  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "sent" | "source" | "ask" | "asked" | "conversation">, string>>;
   /** Only while the agent waits for the answer to this question (`asked`). */
   answered?: string | undefined;
   /** Only while the status is this one, since then: what was looked at may have moved on. */
@@ -75,4 +75,10 @@ export async function noteReturned(tmux: Tmux, { pane, agent, at }: { pane: stri
 /** A next prompt is on its way: with a fast answer its turn can end in the same second, which `@fleet_over` can't tell apart. */
 export async function forgetReturned(tmux: Tmux, pane: string): Promise<void> {
   await tmux.call([["if-shell", "-F", "-t", pane, "#{@fleet_over}", sourceLine(["set-option", "-u", "-t", pane, "@fleet_over"])]]);
+}
+
+/** The prompt that an agent was given; where it has been idle since `idleSince`, it works from then on. */
+export async function noteSent(tmux: Tmux, { pane, agent, at, sent, idleSince }: { pane: string; agent: string; at: number; sent: string; idleSince: number | null }): Promise<void> {
+  const begins = reportCommand({ pane, agent, at, options: { status: "working", source: "screen", reason: "", doing: "" }, stillAt: { status: "idle", since: String(idleSince) } });
+  await tmux.call([...setOptions(pane, { sent }), ...(idleSince === null ? [] : [begins])]);
 }

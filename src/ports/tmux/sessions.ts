@@ -27,6 +27,8 @@ export const SESSION_OPTIONS = [
   "branch", "kind", "batch", "repo", "worktree", "base",
   // Which question `ask` is, and the conversation that the program has now.
   "asked", "conversation",
+  // The last prompt that it was given, as far as anybody told: "-" after one that was typed by hand into a program that does not report.
+  "sent",
   // Since when it is idle, where the words on its screen are of an earlier turn.
   "over",
   // The built-in kind that a variant of the config is like.
@@ -37,6 +39,8 @@ export const SESSION_OPTIONS = [
   // "1" while its program was started with a prompt, and has not been seen to take it up.
   "prompted",
 ] as const;
+/** `sent`, where nobody told. */
+export const UNKNOWN_PROMPT = "-";
 export type SessionOption = (typeof SESSION_OPTIONS)[number];
 
 const FIELDS = [

@@ -1,5 +1,6 @@
 // A program's pane title becomes its live status within tmux itself: a hook of the pane, without any process.
 import { sourceLine, type TmuxCommand } from "./call";
+import { UNKNOWN_PROMPT } from "./sessions";
 
 export interface TitleHook {
   pane: string;
@@ -35,6 +36,8 @@ export function titleHook({ pane, agent, titles, prompted, then }: TitleHook): T
     // A status alone: what it asks and its last words stand on the screen.
     ...["reason", "ask", "doing"].map((name) => set(name, "")),
     set("source", "title"),
+    // Whoever sends a prompt says so once it is taken.
+    ["if-shell", "-F", "-t", pane, `#{&&:#{==:${wanted},working},${is("idle")}}`, sourceLine(set("sent", UNKNOWN_PROMPT))],
     ["set-option", "-F", "-t", pane, "@fleet_prompted", `#{?#{==:${wanted},working},,#{@fleet_prompted}}`],
     ["set-option", "-F", "-t", pane, "@fleet_status", wanted],
     ["wait-for", "-S", `fleet-${agent}`],

@@ -168,3 +168,9 @@ test("Codex: all of a long draft with blank lines is read, whether or not there 
   // Below the last prompt of a conversation stands what was said to it.
   expect(read("codex", ["› a prompt", "", "• Said to it.", ""])).toBeNull();
 });
+
+test("Copilot works on after one Esc, whatever its hint says then", () => {
+  const screen = lines("copilot", "turn-begins").map((line) => line.replace("esc esc edit prompt", "esc again to edit prompt"));
+  expect(screen.join("\n")).toContain("esc again to edit prompt");
+  expect(read("copilot", screen)).toMatchObject({ status: "working" });
+});
