@@ -7,6 +7,7 @@ import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { pasteText, paneScreen, pressKeys } from "../../ports/tmux/panes";
+import { noteAnswered } from "../../ports/tmux/report";
 import { askOf, isSameAsk } from "../ask";
 import { cleanPrompt } from "../prompt-text";
 import { markSeen } from "../seen";
@@ -22,6 +23,7 @@ const TAKEN_MS = 6_000;
 const MOVED_MS = 2_000;
 const LOOK_MS = 80;
 const DRAWN_MS = 1_000;
+const GOES_ON_MS = 400;
 
 export interface AnswerPorts {
   tmux: Tmux;
@@ -118,7 +120,9 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
       await Bun.sleep(BEFORE_ENTER_MS);
       await pressKeys(tmux, pane, ["Enter"]);
     }
-    if (!(await wasTaken(tmux, agent, kind, reading.ask, answer))) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
+    const taken = await whenTaken(tmux, agent, kind, reading.ask, answer);
+    if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
+    if (kind.report) await tellTaken(tmux, agent, kind, taken, now);
   });
   await markSeen(tmux, [agent]);
 }
@@ -154,15 +158,24 @@ async function cursorOf(tmux: Tmux, agent: Agent, kind: Kind, wanted: number): P
   }
 }
 
-/** The question is gone, or another one is there. A screen that can't be read for a moment tells neither. */
-async function wasTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answer: Answer): Promise<boolean> {
+/** What the screen says once the question is gone, or another one is there; null after a while. A screen that can't be read for a moment tells neither. */
+async function whenTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answer: Answer): Promise<ScreenReading | null> {
   // Words, and digits too, may be typed into one of the choices, which makes it another one but not another question.
   const asked = (ask: Ask): Ask => (answer.is === "text" || ask.choices.length === shown.choices.length ? { ...ask, choices: [] } : ask);
   const deadline = Date.now() + TAKEN_MS;
   while (Date.now() < deadline) {
     await Bun.sleep(LOOK_MS);
     const reading = await readScreenOf(tmux, agent, kind);
-    if (reading && (!reading.ask || !isSameAsk(asked(shown), asked(reading.ask)))) return true;
+    if (reading && (!reading.ask || !isSameAsk(asked(shown), asked(reading.ask)))) return reading;
   }
-  return false;
+  return null;
+}
+
+/** Its hooks tell of a denial never, and of an allowed tool at that tool's end: until then its last report would be believed. */
+async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, taken: ScreenReading, now: () => number): Promise<void> {
+  let last = taken;
+  // Between its dialog and its next step a program may look idle.
+  for (const deadline = Date.now() + GOES_ON_MS; last.status === "idle" && Date.now() < deadline; await Bun.sleep(LOOK_MS)) last = (await readScreenOf(tmux, agent, kind)) ?? last;
+  if (last.status === "waiting") return;
+  await noteAnswered(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(now() / 1000), status: last.status, reason: last.reason ?? "", askedSince: String(agent.since ?? "") });
 }

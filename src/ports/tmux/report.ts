@@ -82,3 +82,8 @@ export async function noteSent(tmux: Tmux, { pane, agent, at, sent, idleSince }:
   const begins = reportCommand({ pane, agent, at, options: { status: "working", source: "screen", reason: "", doing: "" }, stillAt: { status: "idle", since: String(idleSince) } });
   await tmux.call([...setOptions(pane, { sent }), ...(idleSince === null ? [] : [begins])]);
 }
+
+/** An agent that asked since `askedSince` was answered, and its screen says what it does now; nothing where a report has come since. */
+export async function noteAnswered(tmux: Tmux, { pane, agent, at, status, reason, askedSince }: { pane: string; agent: string; at: number; status: string; reason: string; askedSince: string }): Promise<void> {
+  await tmux.call([reportCommand({ pane, agent, at, options: { status, source: "screen", reason, doing: "", ask: "", asked: "" }, stillAt: { status: "waiting", since: askedSince } })]);
+}
