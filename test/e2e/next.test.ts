@@ -18,7 +18,7 @@ test("next goes through those that need a person, most urgent first, and passes 
   await create("may", "ask May I push?");
   await Promise.all([place.untilStatus("done", "idle"), place.untilStatus("busy", "working"), place.untilStatus("ask", "waiting"), place.untilStatus("may", "waiting")]);
   expect((await place.agent("done"))["seen"]).toBe(false);
-  expect((await place.agent("may"))["ask"]).toEqual({ what: "permission", text: "May I push?", choices: ["yes", "no"] });
+  expect((await place.agent("may"))["ask"]).toEqual({ what: "permission", text: "May I push?", cut: false, choices: ["yes", "no"] });
   expect(await ok(["next", "--dry-run"])).toMatch(/^may {2}permission {2}\d+s {2}May I push\?\n$/);
   expect(JSON.parse(await ok(["next", "--json"]))).toMatchObject({ branch: "may", need: "permission" });
 
