@@ -34,8 +34,10 @@ export function askOf(agent: Pick<Agent, "ask">): Ask | null {
 }
 
 /** What an agent asks as JSON has it. Pure. */
-export function askRow<A extends Ask | null>(ask: A) {
-  return ask && { ...ask, cut: ask.cut === true };
+export function askRow(ask: Ask | null) {
+  if (!ask) return null;
+  const { field, ...row } = ask;
+  return { ...row, cut: ask.cut === true };
 }
 
 /**

@@ -59,6 +59,8 @@ export interface Ask {
   cut?: true;
   /** The choices in the order shown, without their numbers; empty for free text. */
   choices: readonly string[];
+  /** What stands in the text field that belongs to it, not yet sent: "" in one that is open and empty, absent where none is open. */
+  field?: string;
   /** Which choice the cursor stands on, from 0, where the screen tells. */
   selected?: number;
 }

@@ -6,7 +6,7 @@ import type { Answer, Ask, Kind, ScreenReading } from "../../kinds/kind";
 import { withLock } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
-import { pasteText, paneScreen, pressKeys } from "../../ports/tmux/panes";
+import { pasteText, paneScreen, pressKeys, typeLines } from "../../ports/tmux/panes";
 import { noteAnswered } from "../../ports/tmux/report";
 import { askOf, isSameAsk } from "../ask";
 import { cleanPrompt } from "../prompt-text";
@@ -109,14 +109,20 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
     if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
+    // Any key would go into it, send it along, or throw it away.
+    if (reading.ask.field) throw new UserError(`text that was not sent stands in the text field of what ${name} asks: ${oneLine(reading.ask.field)}`, { hint: attach });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
-    if (kind.coloured && reading.ask.what === "permission" && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
     const keys = keysFor(reading.ask);
+    const goesByCursor = keys.flat().some((key) => key === "Enter" || key in STEPS);
+    if (goesByCursor && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: keys, answer });
     if (answer.is === "text") {
       if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
-      await pasteText(tmux, pane, answer.text.replace(/\n+$/, ""), `fleet-${agent.record.id}`);
+      const text = answer.text.replace(/\n+$/, "");
+      // A paste comes out of Claude Code's field with \r at its line ends (2.1.330).
+      if (kind.input === "lines") await typeLines(tmux, pane, text.split("\n"));
+      else await pasteText(tmux, pane, text, `fleet-${agent.record.id}`);
       await Bun.sleep(BEFORE_ENTER_MS);
       await pressKeys(tmux, pane, ["Enter"]);
     }

@@ -1,7 +1,7 @@
 // Claude Code's screen, read from the bottom: a dialog's footer, or the input box between two rules and its footer.
 import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
-import { choiceLike, joined, lowestMenu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
+import { choiceLike, joined, lowestMenu, type Menu, moveAndEnter, paragraphAbove, rows, RULE } from "./rows";
 
 const DIALOG = /^ {0,2}(Esc to cancel|Enter to select|Enter to confirm)\b.*( · |$)/;
 /** With what a turn ends that failed. */
@@ -92,7 +92,7 @@ function dialog(lines: readonly string[], footer: number): ScreenReading | null 
     const ask: Ask = {
       what: isQuestion ? "question" : loginWords(body) ? "login" : "permission",
       text: isQuestion ? paragraphAbove(body, skipBlank(body, menu.first)) : command(body.slice(0, menu.first)),
-      choices: menu.choices,
+      ...(isQuestion ? withOwnWords(menu) : /^ *Esc to cancel$/.test(lines[footer]!) ? amended(menu) : { choices: menu.choices }),
       ...(isCut ? { cut: true } : {}),
       ...(menu.selected === null ? {} : { selected: menu.selected }),
     };
@@ -131,16 +131,34 @@ function skipBlank(lines: readonly string[], end: number): number {
   return end;
 }
 
+/** The choice for words of one's own is its text field: what is typed there takes the place of its label. */
+function withOwnWords({ choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
+  const own = choices.at(-1) === "Chat about this" ? choices.length - 2 : choiceLike(choices, /^Type something/);
+  if (own < 0) return { choices };
+  const typed = /^Type something/.test(choices[own]!) ? "" : choices[own]!;
+  return { choices: choices.with(own, typed === "" ? choices[own]! : "Type something."), ...(typed || selected === own ? { field: typed } : {}) };
+}
+
+/** Tab has made Yes or No, where that is marked, a text field: `Yes, and tell Claude what to do next` in grey, until something is typed. */
+function amended({ choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
+  const last = choices.length - 1;
+  const [label, other] = selected === 0 ? ["Yes", choices[last]] : selected === last ? ["No", choices[0]] : [null, null];
+  const marked = choices[selected ?? -1] ?? "";
+  if (label === null || other !== (label === "Yes" ? "No" : "Yes") || !marked.startsWith(`${label}, `)) return { choices };
+  const words = marked.slice(label.length + 2);
+  return { choices: choices.with(selected!, label), field: /^and tell Claude what to do (next|differently)$/.test(words) ? "" : words };
+}
+
 /** A digit takes a numbered choice at once; Esc denies, and ends the turn. */
 export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const { choices } = ask;
-  const inField = openField(ask);
   const take = (index: number): string[][] | null => {
     if (index < 0 || index >= choices.length) return null;
     if (ask.what === "trust" || ask.what === "login") return moveAndEnter(ask.selected, index);
-    // In an open text field a digit is one more letter.
-    if (inField !== null) return null;
-    return index < 9 ? [[String(index + 1)]] : null;
+    if (index > 8) return null;
+    if (ask.field === undefined) return [[String(index + 1)]];
+    // In an open text field a digit is one more letter; Tab closes the one at a permission.
+    return ask.what === "permission" && ask.field === "" ? [["Tab"], [String(index + 1)]] : null;
   };
   switch (answer.is) {
     case "choice":
@@ -153,20 +171,9 @@ export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       if (ask.what === "permission" || ask.what === "question") return [["Escape"]];
       return take(choiceLike(choices, /^No\b/));
     case "text": {
-      if (inField !== null) return inField === "" ? [] : null;
+      if (ask.field !== undefined) return ask.field === "" ? [] : null;
       const own = choiceLike(choices, /^Type something/);
       return ask.what !== "question" || own < 0 ? null : [[String(own + 1)]];
     }
   }
-}
-
-/** What stands in the text field that the cursor is in: the choice for words, or one that a person amends (Tab). Null without one. */
-function openField({ what, choices, selected }: Ask): string | null {
-  const marked = selected === undefined ? undefined : choices[selected];
-  if (marked === undefined) return null;
-  if (what === "permission") return /^(?:Yes|No), (?!and )(.*)$/.exec(marked)?.[1] ?? null;
-  if (what !== "question") return null;
-  if (/^Type something/.test(marked)) return "";
-  // With words in it, it is known by its place.
-  return choices.at(-1) === "Chat about this" && selected === choices.length - 2 ? marked : null;
 }

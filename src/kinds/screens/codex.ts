@@ -36,11 +36,14 @@ function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lo
 
 /** Right of the choices stands what each means. */
 function question(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading | null {
-  if (!/^\s*tab .*\| enter to submit/.test(lines.at(-1)!)) return null;
+  if (!/^\s*(tab .*\| )?enter to submit/.test(lines.at(-1)!)) return null;
   const head = lines.slice(0, menu.first).findLastIndex((line) => QUESTION.test(line));
   if (head < 0) return null;
   const choices = menu.choices.map((choice) => choice.split(/ {2,}/)[0]!);
-  return { status: "waiting", reason: "question", ask: { what: "question", text: joined(lines.slice(head + 1, menu.first)), choices, ...(menu.selected === null ? {} : { selected: menu.selected }) } };
+  // Its notes, opened with Tab; they go along with any choice.
+  const notes = /^\s*tab or esc to clear notes\b/.test(lines.at(-1)!) ? joined(lines.slice(menu.last + 1, -1)).replace(/^› ?/, "") : undefined;
+  const field = notes === undefined ? {} : { field: notes === "Add notes" ? "" : notes };
+  return { status: "waiting", reason: "question", ask: { what: "question", text: joined(lines.slice(head + 1, menu.first)), choices, ...field, ...(menu.selected === null ? {} : { selected: menu.selected }) } };
 }
 
 /** `  $ touch a`, and its further rows, up to a blank one. */
@@ -83,6 +86,12 @@ function retrying(near: readonly string[]): { reason?: string } {
 
 /** Letters stand beside the usual choices; others are reached by moving. */
 export function codexAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
+  const keys = keysFor(ask, answer);
+  // Esc closes its notes, which are empty.
+  return keys && ask.field !== undefined ? [["Escape"], ...keys] : keys;
+}
+
+function keysFor(ask: Ask, answer: Answer): string[][] | null {
   const { choices } = ask;
   const take = (index: number): string[][] | null => {
     if (index < 0 || index >= choices.length) return null;

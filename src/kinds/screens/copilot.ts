@@ -12,7 +12,8 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   if (/^ ↑\/↓ to navigate · enter to select\b/.test(last)) return dialog(lines.slice(0, -1));
   const bottom = lines.findLastIndex((line) => RULE.test(line));
   const top = lines.slice(0, Math.max(0, bottom)).findLastIndex((line) => RULE.test(line));
-  if (bottom === lines.length - 1 && /^ ↑\/↓ select · enter accept\b/.test(lines[bottom - 1] ?? "")) return form(lines.slice(top + 1, bottom - 1));
+  if (bottom === lines.length - 1 && isForm(lines, bottom)) return form(lines.slice(top + 1, bottom - 1));
+  if (isForm(lines, top - 1)) return form(lines.slice(lines.slice(0, top - 1).findLastIndex((line) => RULE.test(line)) + 1, top - 2), lines.slice(top + 1, bottom));
   if (top < 0 || !lines[top + 1]!.startsWith("❯") || lines.length - bottom > 4) return null;
   const text = lines.slice(top + 1, bottom).map((line) => line.slice(2).trimEnd()).join("\n").trim();
   const draft = text ? { draft: text } : {};
@@ -31,8 +32,13 @@ export function readCopilotScreen(screen: readonly string[]): ScreenReading | nu
   return { status: "idle", ...(first.startsWith(" ✗") ? { reason: failureReason(said) } : {}), said, ...draft };
 }
 
+/** The rule below a question's form; below that stands the text field of its last choice, once that is marked. */
+function isForm(lines: readonly string[], rule: number): boolean {
+  return RULE.test(lines[rule] ?? "") && /^ ↑\/↓ select · enter accept\b/.test(lines[rule - 1] ?? "");
+}
+
 /** A question's form: its text, then fields with their names. Keys for several fields are a person's to press. */
-function form(body: readonly string[]): ScreenReading {
+function form(body: readonly string[], own: readonly string[] = []): ScreenReading {
   const at = body.findIndex((line) => /^ ❯ \S/.test(line));
   const isChoice = (line: string | undefined) => line !== undefined && /^ [❯ ] \S/.test(line);
   let [first, last] = [at, at];
@@ -42,8 +48,10 @@ function form(body: readonly string[]): ScreenReading {
   const name = body.findIndex((line) => /^ \S.*:$/.test(line));
   const text = joined(body.slice(0, name < 0 ? first : name).filter((line) => line !== " Copilot needs information."));
   const single = at >= 0 && fields <= 1;
-  const choices = single ? body.slice(first, last + 1).map((line) => line.slice(3).trim()) : [];
-  return { status: "waiting", reason: "question", ask: { what: "question", text, choices, ...(single ? { selected: at - first } : {}) } };
+  const choices = single ? body.slice(first, last + 1).map((line) => line.slice(3).trim().replace(/^(Other \(type your answer) below\)$/, "$1)")) : [];
+  const typed = joined(own.map((line) => line.replace(/^❯/, "")));
+  const field = own.length === 0 ? {} : { field: typed === "Type your answer..." ? "" : typed };
+  return { status: "waiting", reason: "question", ask: { what: "question", text, choices, ...field, ...(single ? { selected: at - first } : {}) } };
 }
 
 function dialog(plain: readonly string[]): ScreenReading | null {

@@ -111,10 +111,19 @@ function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
   const tool = what === "permission" ? asked(body, at) : null;
   const text = tool ? tool.text : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
-  const ask: Ask = { what, text, choices: menu.choices, ...(tool?.isCut ? { cut: true } : {}), selected: menu.selected! };
+  const ask: Ask = { what, text, ...(what === "question" ? withOwnWords(body, menu) : { choices: menu.choices }), ...(tool?.isCut ? { cut: true } : {}), selected: menu.selected! };
   // Which model goes on, where one's limit is reached.
   const isLimit = what === "question" && /^\s*Usage limit reached for \S/.test(body.find((line) => line.trim() !== "") ?? "");
   return { status: "waiting", reason: isLimit ? failureReason(joined(body)) : what, ask: isLimit ? { ...ask, text: joined(body) } : ask };
+}
+
+/** The last choice of their questions is a text field: what is typed there takes the place of its label, and stays when the cursor goes on. */
+function withOwnWords(body: readonly string[], { choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
+  const label = body.some((line) => /^\s*Answer Questions$/.test(line)) ? "Enter a custom value" : body.some((line) => /^\s*\? AskUserQuestion\b/.test(line)) ? "Type something..." : null;
+  if (label === null) return { choices };
+  const shown = choices.at(-1)!.replace(/^> /, "").replace(/ ✓$/, "");
+  const typed = shown === label ? "" : shown;
+  return { choices: choices.with(-1, label), ...(typed || selected === choices.length - 1 ? { field: typed } : {}) };
 }
 
 /** All below the box's head; without one, what stands right above the choices. */

@@ -8,6 +8,7 @@ import { joined, lowestMenu, rows } from "./rows";
 const BAR = /^ {2}┃/;
 const PANEL = /^\s*┃ {2}△ (Permission required|Always allow)$/;
 const BUTTONS = /^\s*┃\s+(Allow once {2,}Allow always {2,}Reject|Confirm {2,}Cancel)\b/;
+const OWN = "Type your own answer";
 const QUESTION = /^\s*┃\s+↑↓ select {2,}enter submit {2,}esc dismiss\b/;
 
 /** `screen` with SGR sequences or without: which button is marked, they alone tell. */
@@ -104,7 +105,9 @@ function choice(lines: readonly string[], footer: number): ScreenReading | null 
   if (!menu) return null;
   // The one that was taken has a mark, for the moment until its question goes.
   const choices = menu.choices.map((choice) => choice.replace(/ ✓$/, ""));
-  const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices };
+  // Below the choice for words of one's own opens its field, with the same words in it until something is typed.
+  const last = menu.choices.at(-1) === OWN ? body.slice(menu.last + 1).filter((line) => line.trim() !== "") : [];
+  const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices, ...(last.length > 0 ? { field: joined(last) === OWN ? "" : joined(last) } : {}) };
   return { status: "waiting", reason: "question", ask };
 }
 
@@ -140,8 +143,13 @@ function isDone(mark: string): boolean {
 /** Buttons in a row, and the screen's colours tell which is marked; a question's choices are taken by their digits. */
 export function opencodeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   if (ask.what === "question") {
-    const own = ask.choices.findIndex((label) => /^Type your own answer$/.test(label));
-    if (answer.is === "text") return own < 0 || own > 8 ? null : [[String(own + 1)]];
+    // In an open text field a digit is one more letter; Esc closes it.
+    if (ask.field !== undefined && answer.is !== "text") {
+      const keys = opencodeAnswerKeys({ what: ask.what, text: ask.text, choices: ask.choices }, answer);
+      return keys && [["Escape"], ...keys];
+    }
+    const own = ask.choices.indexOf(OWN);
+    if (answer.is === "text") return own < 0 || own > 8 ? null : ask.field === "" ? [] : [[String(own + 1)]];
     if (answer.is === "no") return [["Escape"]];
     if (ask.choices.length === 0) return null;
     // Its own answer is words.

@@ -32,18 +32,6 @@ test("Gemini's question of trust has no choices to take while another dialog sta
   for (const answer of [{ is: "yes" }, { is: "no" }, { is: "choice", n: 1 }] as const) expect(builtInKind("gemini")!.answerKeys!(reading.ask!, answer)).toBeNull();
 });
 
-test("in an open text field of Claude's a digit is no choice, and a person's words are not added to", () => {
-  const keys = builtInKind("claude")!.answerKeys!;
-  const ask = (what: "question" | "permission", selected: number, ...choices: string[]) => ({ what, text: "?", choices, selected });
-  const empty = ask("question", 2, "Red", "Blue", "Type something.", "Chat about this");
-  expect([keys(empty, { is: "choice", n: 1 }), keys(empty, { is: "text", text: "Oval" }), keys(empty, { is: "no" })]).toEqual([null, [], [["Escape"]]]);
-  const begun = ask("question", 2, "Red", "Blue", "half draft", "Chat about this");
-  expect([keys(begun, { is: "choice", n: 1 }), keys(begun, { is: "text", text: "Oval" })]).toEqual([null, null]);
-  const amended = ask("permission", 0, "Yes, dr ft", "Yes, and always allow access", "No");
-  expect([keys(amended, { is: "yes" }), keys(amended, { is: "choice", n: 3 }), keys(amended, { is: "no" })]).toEqual([null, null, [["Escape"]]]);
-  expect(keys({ ...amended, selected: 1 }, { is: "choice", n: 3 })).toEqual([["3"]]);
-});
-
 test("opencode's own dialogs stand over an input box that is not to be typed into", () => {
   expect(read("opencode", lines("opencode", "connect-dialog"))).toEqual({ status: "waiting", reason: "login", ask: { what: "login", text: "Connect a provider", choices: [] } });
   expect(read("opencode", lines("opencode", "commands-dialog"))).toEqual({ status: "waiting", reason: "question", ask: { what: "question", text: "Commands", choices: [] } });
