@@ -16,7 +16,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     { name: "name", doc: "the agent", optional: true, completes: "agent" },
     { name: "answer", doc: "yes, always, no, a number, or words", optional: true, many: true },
   ],
-  flags: { "dry-run": { ...DRY_RUN_FLAG, doc: "show what is asked, press nothing" }, json: { ...JSON_FLAG, doc: "print what is asked as JSON, press nothing" } },
+  flags: { "dry-run": { ...DRY_RUN_FLAG, doc: "show what is asked, and the keys for ANSWER; press nothing" }, json: { ...JSON_FLAG, doc: "print what is asked as JSON, press nothing" } },
   examples: [
     { run: "fleet answer release yes", does: "allow what it asks, once" },
     { run: "fleet answer login-form 2", does: "take the second choice" },
@@ -26,7 +26,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const { kindsOf } = await import("../fleet/kind-of");
     const kinds = await kindsOf(ctx);
     if (args.name === undefined || (args.answer.length === 0 && !flags["dry-run"] && !flags.json)) return loop(ctx, kinds, args.name);
-    const [{ selectAgent }, { askRow }, { answerFrom, giveAnswer, readAsk }, { askLines }, { wholeAsk }, { oneLine }] = await Promise.all([
+    const [{ selectAgent }, { askRow }, { answerFrom, giveAnswer, keysFor, readAsk }, { askLines }, { wholeAsk }, { oneLine }] = await Promise.all([
       import("../fleet/select"),
       import("../fleet/ask"),
       import("../fleet/answer/answer"),
@@ -44,7 +44,11 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     }
     if (args.answer.length === 0) return EXIT.done;
     const answer = answerFrom(args.answer.join(" "), ask);
-    if (flags["dry-run"]) return EXIT.done;
+    if (flags["dry-run"]) {
+      const keys = keysFor(agent, kind, ask, answer).flat();
+      ctx.out.answer(`would press: ${[...keys, ...(answer.is === "text" ? ["the words", "Enter"] : [])].join(" ")}`);
+      return EXIT.done;
+    }
     await giveAnswer(ctx, agent, kind, ask, answer);
     ctx.out.done(`answered: ${oneLine(agent.branch)}`);
     return EXIT.done;
@@ -61,7 +65,7 @@ async function loop(ctx: Context, kinds: KindOf, name: string | undefined): Prom
     import("../fleet/snooze"),
   ]);
   const one = name === undefined ? null : await selectAgent(ctx, name, "answer");
-  if (!ctx.terminal.interactive) throw new UserError("no terminal to ask on", { hint: `fleet answer ${name ?? "NAME"} yes|always|no|N|TEXT   (fleet list --status waiting shows who waits)` });
+  if (!ctx.terminal.interactive) throw new UserError("no terminal to ask on", { hint: `fleet answer ${name ?? "NAME"} yes|always|no|N|TEXT   (with --dry-run: what it asks, and its choices)` });
   const { git, tmux, store, now, env, out } = ctx;
   const { said } = await answerLoop({
     git, tmux, store, now, env, out, kinds,

@@ -143,9 +143,12 @@ async function follow(ctx: Context, rows: () => Promise<Agent[]>): Promise<void>
 
 async function counts(ctx: Context, agents: readonly Agent[], flags: ListFlags): Promise<void> {
   const found = STATUSES.map((status) => [status, agents.filter((agent) => agent.status === status).length] as const);
+  const { isSnoozed } = await import("../base/snooze");
   const unseen = agents.filter((agent) => agent.status === "idle" && agent.seen === false).length;
-  if (flags.json) return ctx.out.json({ ...Object.fromEntries(found), unseen });
-  const parts = found.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}${status === "idle" && unseen > 0 ? ` (${unseen} not seen)` : ""}`] : []));
+  const snoozed = agents.filter((agent) => agent.status === "waiting" && isSnoozed(agent, ctx.now() / 1000)).length;
+  if (flags.json) return ctx.out.json({ ...Object.fromEntries(found), unseen, snoozed });
+  const more: Partial<Record<Agent["status"], string>> = { ...(unseen > 0 ? { idle: ` (${unseen} not seen)` } : {}), ...(snoozed > 0 ? { waiting: ` (${snoozed} snoozed)` } : {}) };
+  const parts = found.flatMap(([status, n]) => (n > 0 ? [`${n} ${status}${more[status] ?? ""}`] : []));
   ctx.out.answer(parts.join(" · ") || "no agents");
 }
 

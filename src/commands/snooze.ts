@@ -21,7 +21,7 @@ export default defineCommand({
     const agent = await selectAgent(ctx, args.name, "snooze");
     const how = args.for ?? "10m";
     const name = oneLine(agent.branch);
-    const until = how === "until-change" ? how : `for ${how}`;
+    const until = how === "until-change" ? "until it changes" : `for ${how}`;
     if (flags["dry-run"]) {
       // What would be refused is refused here too.
       planSnooze(agent, how, ctx.now() / 1000);

@@ -192,7 +192,7 @@ async function look(tmux: Tmux, agent: Agent, kind: Kind): Promise<Look> {
 
 /** Its dialog would take an Enter for an answer. */
 export function waitsFor(agent: Agent, what: string): UserError {
-  return new UserError(`${oneLine(agent.branch)} waits for an answer${what ? `: ${oneLine(what)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)} yes|no|N|TEXT` });
+  return new UserError(`${oneLine(agent.branch)} waits for an answer${what ? `: ${oneLine(what)}` : ""}`, { hint: `fleet answer ${shellWord(agent.branch)}` });
 }
 
 /** What it left in its pane is not typed into. */

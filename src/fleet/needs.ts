@@ -1,5 +1,6 @@
 // Which agents need a person, and which of them first. Pure.
 import type { Agent } from "../base/model";
+import { isSnoozed } from "../base/snooze";
 import { askOf } from "./ask";
 
 /** In the order of urgency. `done` is a turn that is over and that nobody has looked at yet. */
@@ -25,18 +26,6 @@ export function needsInOrder(agents: readonly Agent[], now: number, but: string 
     return need ? [{ agent, need }] : [];
   });
   return found.sort((a, b) => NEEDS.indexOf(a.need) - NEEDS.indexOf(b.need) || (a.agent.since ?? 0) - (b.agent.since ?? 0) || a.agent.record.created.localeCompare(b.agent.record.created));
-}
-
-/** What `snooze NAME until-change` keeps: it holds while the agent shows exactly this. */
-export function snoozeMark(agent: Agent): string {
-  const hash = new Bun.CryptoHasher("sha256").update([agent.status, agent.reason ?? "", String(agent.since), agent.ask].join("\n"));
-  return `=${hash.digest("hex").slice(0, 12)}`;
-}
-
-/** `now` in epoch seconds. */
-export function isSnoozed(agent: Agent, now: number): boolean {
-  if (agent.snooze === "") return false;
-  return agent.snooze.startsWith("=") ? agent.snooze === snoozeMark(agent) : now < Number(agent.snooze);
 }
 
 /** "nothing needs you · 4 working · 1 snoozed" */

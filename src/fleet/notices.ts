@@ -1,7 +1,8 @@
 // Which news a person is told, once each, and in which words. Pure.
 import type { Agent } from "../base/model";
 import { oneLine, truncate } from "../base/text";
-import { isSnoozed, type Need, needOf } from "./needs";
+import { isSnoozed } from "../base/snooze";
+import { type Need, needOf } from "./needs";
 
 export interface Notice {
   need: Need | "budget";

@@ -1,9 +1,9 @@
 // Rows of a list: which agents, in which order, and the JSON of one.
 import { readFileSync } from "node:fs";
 import { type Agent, STATUSES } from "../base/model";
+import { isSnoozed } from "../base/snooze";
 import type { Store } from "../ports/store";
 import { askOf, askRow } from "./ask";
-import { isSnoozed } from "./needs";
 
 /** Needs a person first (longest first), then working, idle, exited, stopped; within a status the longest first. */
 export function sortAgents(agents: readonly Agent[]): Agent[] {

@@ -1,12 +1,14 @@
 // Passing over an agent for a while: kept with its session, seen by `next`, the answer loop and the notifications.
 import { parseDuration } from "../base/duration";
 import type { Agent } from "../base/model";
+import { UsageError } from "../base/errors";
+import { snoozeMark } from "../base/snooze";
+import { shellWord } from "../base/text";
 import type { Tmux } from "../ports/tmux/call";
 import { tellSessions } from "../ports/tmux/sessions";
 import { ownBinary } from "../ports/detached";
 import type { Store } from "../ports/store";
 import { armTimer, tickLine } from "../ports/tmux/tick";
-import { snoozeMark } from "./needs";
 import { requirePane } from "./select";
 
 interface Ports {
@@ -30,7 +32,11 @@ export function planSnooze(agent: Agent, how: string, now: number): { session: s
 /** What the session's option holds. Throws UsageError for what is no time. Pure. */
 function snoozeValue(agent: Agent, how: string, now: number): string {
   if (how === "off") return "";
-  return how === "until-change" ? snoozeMark(agent) : String(Math.ceil(now + parseDuration(how, "snooze")));
+  if (how === "until-change") return snoozeMark(agent);
+  if (/^\d+$/.test(how)) throw new UsageError(`a snooze takes a time with its unit: ${how}`, { hint: `fleet snooze ${shellWord(agent.branch)} ${Number(how) || 10}m` });
+  const seconds = parseDuration(how, "snooze");
+  if (seconds === 0) throw new UsageError(`a snooze of no time is none: ${how}`, { hint: `fleet snooze ${shellWord(agent.branch)} off` });
+  return String(Math.ceil(now + seconds));
 }
 
 /** A person is told of it once the time is over, also where nothing happens then: one timer inside tmux, without a process. */

@@ -1,5 +1,6 @@
 // The columns of a list of agents, once: table and picker show the same.
 import type { Agent } from "../base/model";
+import { isSnoozed } from "../base/snooze";
 import { oneLine } from "../base/text";
 import { type Look, LOOKS } from "./looks";
 import { costText, tokensText } from "./spent";
@@ -76,7 +77,8 @@ export function overlapText({ overlaps }: Agent): string {
 /** `● working 3m`; an exited agent adds how. */
 export function statusText(agent: Agent, now: number): string {
   const age = agent.since === null ? "" : ` ${ageText(now - agent.since)}`;
-  return `${look(agent).symbol} ${agent.status}${agent.status === "exited" && agent.exit ? `(${agent.exit})` : ""}${age}`;
+  const code = agent.status === "exited" && agent.exit ? `(${agent.exit})` : "";
+  return `${look(agent).symbol} ${agent.status}${code}${age}${isSnoozed(agent, now) ? ", snoozed" : ""}`;
 }
 
 /** Seconds as 12s, 3m, 2h, 4d. */

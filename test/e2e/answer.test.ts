@@ -19,6 +19,7 @@ test("yes and no give the program's own keys, and the agent goes on or stops", a
   const question = `May I run rm -rf build && echo "it's ${"long ".repeat(40)}done"?`;
   await create("perm", `ask ${question}\nsay cleaned\nask May I push?\nsay pushed`);
   expect(await ok(["answer", "perm", "--dry-run"])).toBe(`  ${question}\n  1  yes\n  2  no\n`);
+  expect(await ok(["answer", "perm", "no", "--dry-run"])).toEndWith("  2  no\nwould press: n\n");
   await ok(["answer", "perm", "yes"]);
   await until(async () => (await place.agent("perm")).doing === "May I push?");
   await ok(["answer", "perm", "2"]);
@@ -90,6 +91,8 @@ test("snoozed agents are passed over until the time is over or something changes
   const first = async () => (JSON.parse(await ok(["next", "--json"])) as { branch: string } | null)?.branch;
   expect(await first()).toBe("later");
   await ok(["snooze", "later"]);
+  expect(await ok(["list", "--counts"])).toContain("(1 snoozed)");
+  expect(await ok(["list", "later"])).toMatch(/waiting \d+\w, snoozed/);
   expect(await first()).not.toBe("later");
   await ok(["snooze", "later", "off"]);
   expect(await first()).toBe("later");

@@ -1,7 +1,8 @@
 // Who needs a person, and in which order; what counts as seen; what an ask is as an option.
+import { isSnoozed, snoozeMark } from "../../src/base/snooze";
 import { expect, test } from "bun:test";
 import { askOf, askOption, isSameAsk } from "../../src/fleet/ask";
-import { isSnoozed, needOf, needsInOrder, nothingNeeded, snoozeMark } from "../../src/fleet/needs";
+import { needOf, needsInOrder, nothingNeeded } from "../../src/fleet/needs";
 import { isNewlySeen, wasSeen } from "../../src/fleet/seen";
 import { statusText } from "../../src/ui/columns";
 import type { Ask } from "../../src/kinds/kind";

@@ -66,7 +66,7 @@ test("a session's name may hold a tab without shifting what comes before it", ()
 test("a prompt goes to a program that runs, and to nothing else", () => {
   for (const status of ["working", "idle", "unknown"] as const) expect(refusePrompt(anAgent({ status }))).toBeNull();
   expect(refusePrompt(anAgent({ status: "exited", reason: "137 (SIGKILL)" }))).toMatchObject({ message: "the program of login-form has ended (137 (SIGKILL))", hint: "fleet start login-form" });
-  expect(refusePrompt(anAgent({ status: "waiting", doing: "May I?" }))).toMatchObject({ message: "login-form waits for an answer: May I?", hint: "fleet answer login-form yes|no|N|TEXT" });
+  expect(refusePrompt(anAgent({ status: "waiting", doing: "May I?" }))).toMatchObject({ message: "login-form waits for an answer: May I?", hint: "fleet answer login-form" });
   expect(refusePrompt(anAgent({ status: "starting" }))).toMatchObject({ message: "login-form is still starting" });
 });
 

@@ -59,9 +59,21 @@ export async function readAsk({ tmux }: AnswerPorts, agent: Agent, kind: Kind): 
   // A report comes before its dialog is drawn, and without all the choices that stand there.
   const reading = await drawnAsk(tmux, agent, kind);
   if (reading && !reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
-  const ask = told && reading?.ask && !isPartOf(told, reading.ask) ? told : (reading?.ask ?? told);
+  const ask = told && reading?.ask && !isPartOf(told, reading.ask) ? atCursor(told, reading.ask) : (reading?.ask ?? told);
   if (!ask) throw new UserError(`what ${name} asks can't be read from its screen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   return ask;
+}
+
+/** The cursor and the text field, which the screen alone tells, for the question that was told, where that is the one on the screen. */
+function atCursor(told: Ask, { selected, field, ...shown }: Ask): Ask {
+  return isSameAsk(told, shown) ? { ...told, ...(selected === undefined ? {} : { selected }), ...(field === undefined ? {} : { field }) } : told;
+}
+
+/** The keys that give `answer`, in groups; for words those that lead to its text field. Throws UserError where the program has none for it. */
+export function keysFor(agent: Agent, kind: Kind, ask: Ask, answer: Answer): readonly (readonly string[])[] {
+  const keys = kind.answerKeys?.(ask, answer);
+  if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(ask).join("\n"), hint: `fleet attach ${shellWord(agent.branch)}` });
+  return keys;
 }
 
 /** What was kept of it is cut; or a report knows only some of the choices, or none, and names a tool where the dialog shows its work. Any other difference is another question. */
@@ -95,12 +107,7 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
   const name = oneLine(agent.branch);
   const { pane } = requirePane(agent);
   const attach = `fleet attach ${shellWord(agent.branch)}`;
-  const keysFor = (asked: Ask) => {
-    const keys = kind.answerKeys?.(asked, answer);
-    if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(asked).join("\n"), hint: attach });
-    return keys;
-  };
-  keysFor(ask);
+  keysFor(agent, kind, ask, answer);
   await withLock(sendLock(store, agent.record.id), async () => {
     // The time of a status is in whole seconds.
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
@@ -113,7 +120,7 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (reading.ask.field) throw new UserError(`text that was not sent stands in the text field of what ${name} asks: ${oneLine(reading.ask.field)}`, { hint: attach });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
-    const keys = keysFor(reading.ask);
+    const keys = keysFor(agent, kind, reading.ask, answer);
     const goesByCursor = keys.flat().some((key) => key === "Enter" || key in STEPS);
     if (goesByCursor && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: keys, answer });

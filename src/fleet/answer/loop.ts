@@ -2,12 +2,13 @@
 import { UserError } from "../../base/errors";
 import type { Agent } from "../../base/model";
 import { oneLine } from "../../base/text";
+import { snoozeMark } from "../../base/snooze";
 import type { Answer, Ask, Kind } from "../../kinds/kind";
 import { type Choice, choose, text } from "../../ui/ask";
 import { ageText } from "../../ui/columns";
 import type { Out } from "../../ui/out";
 import { type AgentPorts, loadAgents } from "../agents";
-import { needsInOrder, nothingNeeded, snoozeMark } from "../needs";
+import { needsInOrder, nothingNeeded } from "../needs";
 import type { TokenPorts } from "../tokens/read";
 import { type AnswerPorts, giveAnswer, readAsk } from "./answer";
 import { askLines } from "./lines";

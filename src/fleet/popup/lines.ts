@@ -1,11 +1,11 @@
 // Agents as the lines that a picker is given: two hidden fields, a mark, the columns of `fleet list`, and what is only searched. Pure.
 import type { Agent } from "../../base/model";
 import { oneLine } from "../../base/text";
+import { isSnoozed } from "../../base/snooze";
 import { agentColumns } from "../../ui/columns";
 import type { Style } from "../../ui/paint";
 import { renderTable } from "../../ui/table";
 import { repoName } from "../find";
-import { isSnoozed } from "../needs";
 import { sortAgents } from "../rows";
 
 /** Lines of the input that stay on top: a message or a summary, and the names of the columns. */

@@ -98,6 +98,7 @@ export const LIST: readonly Output[] = [
     fields: {
       ...Object.fromEntries(STATUSES.map((status) => [status, { is: "integer", unit: "agents", doc: `agents that are ${status}` } as const])),
       unseen: { is: "integer", unit: "agents", doc: "idle ones at which nobody has looked since" },
+      snoozed: { is: "integer", unit: "agents", doc: "waiting ones that next, answer and notices pass over now" },
     },
   },
   { with: "--watch", gives: "an object a line", fields: { is: { is: ["added", "changed", "removed"], doc: "what happened to it; those that are there come first, as added" }, ...NOT_REMOVED }, like: "list" },
