@@ -46,12 +46,18 @@ test("each way of telling is seen where it works, what does not work is named wi
     ["reports demo", "ok", "its hooks report: a turn was seen after N s"],
   ]);
   expect(ran.rows[2]!.what).toContain("this version has no such flag");
+  expect(ran.rows[2]!.hint).toBe("npm install -g @google/gemini-cli   (the newest version)");
   expect(ran.code).toBe(1);
   expect(ran.said).toContain("starting Claude Code");
   expect(await server.tmux("list-sessions")).toBe(before.sessions);
   expect(readdirSync(server.home).filter((name) => name !== ".ai_fleet")).toEqual(before.home.filter((name) => name !== ".ai_fleet"));
   expect(trials().filter((name) => !before.trials.includes(name))).toEqual([]);
   expect(await place.list("--all")).toEqual([]);
+});
+
+test("a turn that is over between two looks was seen all the same", async () => {
+  program("codex", "#!/bin/sh\nprintf '\\033]2;work\\007'; sleep 0.3; printf '\\033]2;⠋ work\\007'; sleep 0.02; printf '\\033]2;work\\007'; exec sleep 100000\n");
+  for (let i = 0; i < 3; i++) expect((await rows("--reports=codex")).rows).toMatchObject([{ check: "reports codex", status: "ok" }]);
 });
 
 test("one kind alone, one that is not installed, and one that is none", async () => {

@@ -106,20 +106,31 @@ async function seen(tmux: Tmux, kind: Kind, roots: number[]): Promise<Finding> {
     last = pane;
     if (pane.options.status === "exited") break;
     if (way === "screen") await lookCloser(tmux, [pane], { now: Date.now() / 1000 });
-    const { status, source } = pane.options;
-    if (source === way && status === "working") return { status: "ok", what: `${WAYS[way]}: a turn was seen after ${((performance.now() - began) / 1000).toFixed(1)} s` };
+    if (pane.options.source === way && hasBegun(kind, pane)) return { status: "ok", what: `${WAYS[way]}: a turn was seen after ${((performance.now() - began) / 1000).toFixed(1)} s` };
   }
-  return missing(tmux, kind, last, Math.round((performance.now() - began) / 1000));
+  const screen = last ? await capturePane(tmux, last.pane).catch(() => "") : "";
+  return missing(kind, last, screen.split("\n"), Math.round((performance.now() - began) / 1000));
 }
 
-async function missing(tmux: Tmux, kind: Kind, pane: FleetPane | undefined, seconds: number): Promise<Finding> {
-  const hint = kind.install;
+/** A turn without a model may be over between two looks; what told of its prompt is still there then. */
+export function hasBegun(kind: Kind, { options: { status, prompted, sent } }: Pick<FleetPane, "options">): boolean {
+  return status === "working" || (status === "idle" && (kind.report ? sent !== "" : prompted === ""));
+}
+
+/** What stands there after `seconds` in place of a turn. Pure. */
+export function missing(kind: Kind, pane: Pick<FleetPane, "title" | "options"> | undefined, screen: readonly string[], seconds: number): Finding {
+  const hint = `${kind.install}   (the newest version)`;
   if (!pane) return { status: "fail", what: "its session ended at once", hint };
-  const screen = await capturePane(tmux, pane.pane).catch(() => "");
-  const shows = truncate(oneLine(screen.split("\n").filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-3).join(" · ")), 160);
-  if (pane.options.status === "exited") return { status: "fail", what: `it ended with ${oneLine(pane.options.exit)}: ${shows}`, hint };
+  if (pane.options.status === "exited") return { status: "fail", what: `it ended with ${oneLine(pane.options.exit)}: ${lastLines(screen)}`, hint };
   const told = pane.options.source === "wrapper" ? "nothing" : `${pane.options.status} (${pane.options.source})`;
-  return { status: "fail", what: `no report of its turn within ${seconds} s; it told ${told}, and shows: ${shows || "an empty screen"}`, hint };
+  const reading = kind.readScreen?.(screen, pane.title);
+  // Below what it says or asks stand its input box and footer.
+  const shows = oneLine(reading?.ask?.text || reading?.said || "") || lastLines(screen) || "an empty screen";
+  return { status: "fail", what: `no report of its turn within ${seconds} s; it told ${told}, and shows: ${truncate(shows, 160)}`, hint: `fleet doctor --reports=${kind.name}   (once more: a busy machine may be too slow)` };
+}
+
+function lastLines(screen: readonly string[]): string {
+  return truncate(oneLine(screen.filter((line) => /[\p{L}\p{N}]/u.test(line)).slice(-3).join(" · ")), 160);
 }
 
 function recordFor(kind: Kind, directory: string, path: string, socket: string): AgentRecord {

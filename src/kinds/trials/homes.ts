@@ -4,6 +4,7 @@
 export interface TrialHome {
   /** Texts by path below the home. */
   files: Record<string, string>;
+  /** No name begins with FLEET_: those are kept from a tmux server. */
   env: Record<string, string>;
 }
 
@@ -31,11 +32,11 @@ export const TRIAL_HOMES: Readonly<Record<string, (directory: string) => TrialHo
     files: {
       ".codex/config.toml": [
         'model = "gpt-5.1-codex"', 'model_provider = "nobody"', "check_for_update_on_startup = false",
-        "[model_providers.nobody]", 'name = "nobody"', `base_url = "${NOBODY}/v1"`, 'env_key = "FLEET_TRIAL_KEY"', 'wire_api = "responses"',
+        "[model_providers.nobody]", 'name = "nobody"', `base_url = "${NOBODY}/v1"`, 'env_key = "NOBODY_KEY"', 'wire_api = "responses"',
         "[analytics]", "enabled = false", "[feedback]", "enabled = false", `[projects.${JSON.stringify(directory)}]`, 'trust_level = "trusted"', "",
       ].join("\n"),
     },
-    env: { FLEET_TRIAL_KEY: "none" },
+    env: { NOBODY_KEY: "none" },
   }),
   gemini: () => ({
     files: {
