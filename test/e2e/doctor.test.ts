@@ -74,6 +74,13 @@ describe("what is missing or wrong", () => {
     expect([of("tmux")[0]?.status, of("tmux")[0]?.what]).toEqual(["info", expect.stringMatching(/^3\.9; the running server is 3\./)]);
   });
 
+  test("a version is what a program says on stdout; a warning beside it is none, and one that only complains has told none", async () => {
+    const codex = "echo 'WARNING: proceeding, even though' >&2; echo codex-cli 0.169.0";
+    const { of } = await rows([], { env: { PATH: path({ ...real, codex, gemini: "echo 'node: not found' >&2; exit 127" }) } });
+    expect(of("kind codex")[0]?.what).toStartWith("codex-cli 0.169.0 (");
+    expect(of("kind gemini")[0]?.what).toStartWith("--version ended with 127: node: not found (");
+  });
+
   test("a program that never tells its version is not waited for", async () => {
     const began = Date.now();
     const { of } = await rows([], { env: { PATH: path({ ...real, sleep: null, codex: "exec sleep 60", gemini: "echo 0.61.0" }) } });

@@ -38,9 +38,14 @@ async function askLoginShell({ env }: DoctorPorts, found: Map<string, string | n
 
 async function versionOf({ env }: DoctorPorts, place: string | null): Promise<string | undefined> {
   if (place === null) return undefined;
-  const ran = await runProgram([place, "--version"], { cwd: "/", env, io: "collect", timeout: VERSION_MS });
+  const ran = await runProgram([place, "--version"], { cwd: "/", env, io: "split", timeout: VERSION_MS });
   if (ran.timedOut) return `did not tell its version within ${VERSION_MS / 1000} s`;
-  return truncate(oneLine(ran.output.trim().split("\n")[0] ?? ""), 60) || `--version ended with ${ran.code ?? ran.signal}`;
+  // Warnings go to stderr, and there alone stands why a program does not start.
+  return firstLine(ran.output) || [`--version ended with ${ran.code ?? ran.signal}`, firstLine(ran.errors)].filter(Boolean).join(": ");
+}
+
+function firstLine(text: string): string {
+  return truncate(oneLine(text.trim().split("\n")[0] ?? ""), 60);
 }
 
 function finding(kind: ResolvedKind, isDefault: boolean, place: string | null, version: string | undefined): Finding {
