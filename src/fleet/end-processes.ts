@@ -19,10 +19,15 @@ const SHARED = new Set(["gpg-agent", "ssh-agent", "scdaemon", "keyboxd", "dirmng
  * This process is spared, and a tmux server started from within, with all under it. Returns the pids that could not be ended.
  */
 export async function endAgentProcesses(roots: readonly number[], { id, worktree }: { id: string; worktree: string }): Promise<number[]> {
+  return endProcesses(roots, (table) => withEnvironment(table, `FLEET_ID=${id}`).filter(({ pid }) => isItsOwn(pid, worktree)));
+}
+
+/** The same for the trees under `roots`, and all of `others`, which is asked anew in each round. */
+export async function endProcesses(roots: readonly number[], others: (table: ProcessTable) => ProcessRow[]): Promise<number[]> {
   const found = new Map<number, string | null>(roots.map((pid) => [pid, null]));
   const find = async (): Promise<ProcessRow[]> => {
     const table = await scanProcesses({ roots: found.keys() });
-    const rows = [...treeOf(stillTheSame(found, table), table), ...withEnvironment(table, `FLEET_ID=${id}`).filter(({ pid }) => isItsOwn(pid, worktree))];
+    const rows = [...treeOf(stillTheSame(found, table), table), ...others(table)];
     for (const row of rows) found.set(row.pid, row.start);
     return [...new Map(rows.map((row) => [row.pid, row])).values()].filter((row) => !row.zombie && row.pid !== process.pid);
   };

@@ -60,6 +60,18 @@ test("a turn that is over between two looks was seen all the same", async () => 
   for (let i = 0; i < 3; i++) expect((await rows("--reports=codex")).rows).toMatchObject([{ check: "reports codex", status: "ok" }]);
 });
 
+// Elsewhere the environment of a process is not to be read.
+test.if(process.platform === "linux")("what a program has left, in another place and without its agent's names, is gone before its directory is", async () => {
+  const before = trials();
+  program("codex", `#!/bin/sh
+cd /
+env -u FLEET_ID setsid sh -c 'trap "" HUP TERM; for i in $(seq 300); do mkdir -p "$HOME/late"; sleep 0.01; done' >/dev/null 2>&1 &
+exit 3
+`);
+  expect((await rows("--reports=codex")).rows).toMatchObject([{ status: "fail", what: expect.stringContaining("it ended with 3") }]);
+  for (let i = 0; i < 10; i++, await Bun.sleep(20)) expect(trials().filter((name) => !before.includes(name))).toEqual([]);
+});
+
 test("one kind alone, one that is not installed, and one that is none", async () => {
   expect((await rows("--reports=demo")).rows.map(({ check }) => check)).toEqual(["reports demo"]);
   expect((await rows("--reports=copilot")).rows).toMatchObject([{ check: "reports copilot", status: "fail", hint: "npm install -g @github/copilot" }]);

@@ -10,15 +10,17 @@ import { KINDS } from "../../kinds/index";
 import type { Kind } from "../../kinds/kind";
 import { TRIAL_HOMES } from "../../kinds/trials/homes";
 import { findProgram } from "../../ports/process";
+import { withEnvironment } from "../../ports/processes";
 import { openStore } from "../../ports/store";
 import { openTmux, type Tmux } from "../../ports/tmux/call";
 import { capturePane } from "../../ports/tmux/panes";
-import { endTrialServer } from "../../ports/tmux/server";
+import { quietTrialServer } from "../../ports/tmux/server";
 import { type FleetPane, listFleetPanes } from "../../ports/tmux/sessions";
-import { endAgentProcesses } from "../end-processes";
+import { endProcesses } from "../end-processes";
 import { agentDirectory, launchSession, writeLaunchFiles } from "../launch";
 import { lookCloser } from "../look-closer";
 import { pathWithProgram } from "../programs";
+import { keepNotices } from "../tick-due";
 import { type Check, type DoctorPorts, type Finding } from "./check";
 
 /** opencode takes seven seconds on a quiet machine. */
@@ -80,29 +82,30 @@ async function startOnce(kind: Kind, path: string, env: DoctorPorts["env"]): Pro
   const tmux = openTmux({ ...kept, ...trial.env, HOME: home, PATH: path, TERM: "xterm-256color", SHELL: "/bin/sh", TMUX_TMPDIR: root });
   const store = openStore(join(home, ".ai_fleet"), () => {});
   const record = recordFor(kind, directory, path, tmux.socket);
-  const roots: number[] = [];
   try {
     mkdirSync(agentDirectory(store, record.id), { recursive: true, mode: 0o700 });
     const launch = { record, kind, extra: [], prompt: kind.name === "demo" ? DEMO_PROMPT : PROMPT, setup: [], first: true, fleet: process.execPath, tmuxBinary: findProgram("tmux", path) ?? "tmux", size: { columns: 120, rows: 40 } };
     writeLaunchFiles(store, launch);
+    // Nobody is to be told of it: its reports set off no tick.
+    keepNotices(store.home, []);
     await launchSession(tmux, store, launch);
-    return await seen(tmux, kind, roots);
+    return await seen(tmux, kind);
   } finally {
-    await endAgentProcesses(roots, { id: record.id, worktree: directory }).catch(() => []);
-    await endTrialServer(tmux);
+    const server = await quietTrialServer(tmux);
+    // Whatever still runs there, as a tick of fleet's own, would make the directory anew.
+    await endProcesses(server === null ? [] : [server], (table) => withEnvironment(table, `HOME=${home}`));
     rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 
 /** Until a turn is seen by the way that the kind is relied on; what stands there instead is told otherwise. */
-async function seen(tmux: Tmux, kind: Kind, roots: number[]): Promise<Finding> {
+async function seen(tmux: Tmux, kind: Kind): Promise<Finding> {
   const way: Source = kind.report ? "hook" : kind.titles ? "title" : "screen";
   const began = performance.now();
   let last: FleetPane | undefined;
   for (; performance.now() - began < LIMIT_MS; await Bun.sleep(EVERY_MS)) {
     const [pane] = (await listFleetPanes(tmux)) ?? [];
     if (!pane) break;
-    if (!last) roots.push(pane.panePid);
     last = pane;
     if (pane.options.status === "exited") break;
     if (way === "screen") await lookCloser(tmux, [pane], { now: Date.now() / 1000 });

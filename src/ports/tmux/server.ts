@@ -1,7 +1,14 @@
 // A whole tmux server, of which every session is fleet's own.
 import type { Tmux } from "./call";
 
-/** End the server: only of a place that was made for a trial and is thrown away. One that is gone is no error. */
-export async function endTrialServer(tmux: Tmux): Promise<void> {
-  await tmux.call([["kill-server"]]).catch(() => {});
+/**
+ * The pid of a server that was made for a trial and is thrown away, which from now on starts nothing when a session ends; null when
+ * none runs any more.
+ */
+export async function quietTrialServer(tmux: Tmux): Promise<number | null> {
+  try {
+    return Number(await tmux.call([["set-hook", "-gu", "session-closed"], ["display-message", "-p", "#{pid}"]])) || null;
+  } catch {
+    return null;
+  }
 }
