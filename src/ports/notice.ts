@@ -18,9 +18,9 @@ export function writeToTerminal(path: string, text: string): void {
 }
 
 /** A notice of the desktop, where it has any. */
-export function desktopNotice(title: string, text: string, env: Record<string, string | undefined>): void {
+export function desktopNotice(title: string, text: string, env: Record<string, string | undefined>, platform: string = process.platform): void {
   // osascript gets the words as arguments: they are never part of its script.
-  const argv = process.platform === "darwin"
+  const argv = platform === "darwin"
     ? ["osascript", "-e", "on run argv", "-e", "display notification (item 2 of argv) with title (item 1 of argv)", "-e", "end run", "--", title, text]
     : ["notify-send", "--app-name=fleet", "--", title, withoutMarkup(text)];
   startDetached(argv, env);
