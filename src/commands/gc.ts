@@ -24,7 +24,7 @@ All of it is shown first, and then asked; without a terminal it needs --yes. It 
     { run: "fleet gc --older 7d", does: "what nobody has touched for a week" },
   ],
   async run(ctx, { flags }) {
-    const older = parseDuration(flags.older ?? "30d", "--older") * 1000;
+    const older = parseDuration(flags.older ?? "30d", "--older", { zero: true }) * 1000;
     const [{ gatherGcFacts }, { isNothing, planGc }, { killAll, planKills }, { forgetForGood }, { paneAmong, refuseForeign }] = await Promise.all([
       import("../fleet/gc/facts"), import("../fleet/gc/plan"), import("../fleet/kill/several"), import("../fleet/gc/apply"), import("../fleet/driven"),
     ]);

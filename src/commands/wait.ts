@@ -26,7 +26,7 @@ export default defineCommand({
   async run(ctx, { args, flags }) {
     const wrong = flags.status.find((word) => !(STATUSES as readonly string[]).includes(word));
     if (wrong !== undefined) throw new UsageError(`no such status: ${wrong}`, { hint: STATUSES.join(" ") });
-    const limit = flags.timeout === undefined ? null : parseDuration(flags.timeout, "--timeout") * 1000;
+    const limit = flags.timeout === undefined ? null : parseDuration(flags.timeout, "--timeout", { bare: true, zero: true }) * 1000;
     (await import("../ports/sleeper")).beginAsSleeper(ctx.env);
     const began = ctx.now();
     const [{ selectAgents }, { waitForStatus }, { interruptSignal }, { oneLine, shellWord }, { kindsOf }] = await Promise.all([

@@ -58,8 +58,8 @@ function readWords<Ctx>(row: CommandRow<Ctx>, flags: Flags, words: readonly stri
     const token = tokens[i]!;
     if (token.kind === "positional") positionals.push(token.value);
     if (token.kind !== "option") continue;
-    if (/^-\d+$/.test(words[token.index]!)) {
-      // A negative number is no flag; its digits are a token each.
+    if (/^-\d[\d.smhd]*$/.test(words[token.index]!)) {
+      // A negative number or time is no flag; its letters are a token each.
       if (tokens[i - 1]?.index !== token.index) positionals.push(words[token.index]!);
       continue;
     }

@@ -89,7 +89,7 @@ describe("--dry-run", () => {
     expect(await ok(["snooze", "asks", "2h", "--dry-run"])).toBe("would be snoozed for 2h: asks\n");
     expect(await ok(["batch", "rename", "pair", "two", "--dry-run"])).toBe("would rename pair to two\n");
     expect(await ok(["queue", "cancel", "asks", "--dry-run"])).toBe("would cancel 1 entry\n");
-    expect((await fleet(["snooze", "asks", "soon", "--dry-run"])).code).toBe(2);
+    for (const time of ["soon", "5", "0m", "-5m"]) expect(await fleet(["snooze", "asks", time, "--dry-run"])).toMatchObject({ code: 2, stderr: expect.stringMatching(new RegExp(`snooze takes a .*: ${time}$`, "m")) });
   });
 });
 

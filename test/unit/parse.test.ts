@@ -70,7 +70,8 @@ test("words after -- are the program's where a row takes them, else arguments", 
   expect(parseCommand(plain, ["--", "-b", "--g"]).input).toMatchObject({ args: { branch: "-b", glob: ["--g"] }, rest: [] });
 });
 
-test("a negative number is an argument", () => {
+test("a negative number is an argument, and so is a negative time: who takes it says that it must be positive", () => {
+  expect(parse("b", "-5m", "-1h30m", "-d").input).toMatchObject({ args: { glob: ["-5m", "-1h30m"] }, flags: { detach: true } });
   expect(parse("b", "-12", "-d", "-3").input).toMatchObject({ args: { glob: ["-12", "-3"] }, flags: { detach: true } });
 });
 

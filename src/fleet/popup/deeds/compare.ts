@@ -121,7 +121,7 @@ export const check: Deed = async (doing) => {
   ]);
   const run = values["run"]!.trim();
   const limit = values["limit"]!.trim();
-  const words = ["compare", ...there, "--run", run, ...(values["best"] === LOWEST ? ["--lowest"] : []), ...(limit ? ["--timeout", String(parseDuration(limit, "end it after"))] : [])];
+  const words = ["compare", ...there, "--run", run, ...(values["best"] === LOWEST ? ["--lowest"] : []), ...(limit ? ["--timeout", String(parseDuration(limit, "end it after", { bare: true }))] : [])];
   leaveWork(doing, act.binary, act.client, { words, input: "", name: `compare --run ${truncate(oneLine(run), 40)}`, view: act.view ?? null });
   return "✓ it runs in each, also when this is closed";
 };
@@ -143,7 +143,7 @@ async function mayBegin({ store }: Doing, ids: readonly string[]): Promise<boole
 
 function isTime(text: string): boolean {
   try {
-    return parseDuration(text.trim(), "") > 0;
+    return parseDuration(text.trim(), "", { bare: true }) > 0;
   } catch {
     return false;
   }
