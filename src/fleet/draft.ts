@@ -1,6 +1,6 @@
 // What stands in an agent's input box before a prompt goes there: a prompt that was interrupted and came back is cleared,
 // words of a person are kept.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { UserError } from "../base/errors";
 import type { Agent } from "../base/model";
 import { oneLine, shellWord, stripControl, truncate } from "../base/text";
@@ -28,6 +28,32 @@ export function keepSent(store: Store, id: string, text: string): void {
   }
 }
 
+/** Remember what is typed, until `doneTyping`: of a fleet that is ended before, it tells that the text in the box is no person's. */
+export function keepTyping(store: Store, id: string, text: string): void {
+  try {
+    writeFileSync(typingFile(store, id), text, { mode: 0o600 });
+  } catch {
+    // Without it the text counts as a person's words.
+  }
+}
+
+export function doneTyping(store: Store, id: string): void {
+  rmSync(typingFile(store, id), { force: true });
+}
+
+/** `draft` is, whole, what a fleet typed that was ended before its Enter. Only while nobody has the agent's send lock, or who asks has it. */
+export function isTyped(store: Store, id: string, draft: string): boolean {
+  try {
+    return squeezed(readFileSync(typingFile(store, id), "utf8")) === squeezed(draft);
+  } catch {
+    return false;
+  }
+}
+
+function typingFile(store: Store, id: string): string {
+  return `${agentDirectory(store, id)}/typing`;
+}
+
 /** The last prompt that fleet has sent, or started the program with; "" when there was none. */
 export function lastSent(store: Store, id: string): string {
   for (const name of ["sent", "prompt"]) {
@@ -45,13 +71,15 @@ export function isReturned(draft: string, doing: string, sent: string): boolean 
   return isSameText(draft, doing) || squeezed(draft) === squeezed(sent);
 }
 
-/** Leave the input box empty. Throws UserError where a person's words stand in it, or it does not get empty. */
+/** Leave the input box empty. Throws UserError where a person's words stand in it, or a prompt that no key takes away, or it does not get empty. */
 export async function clearInput({ tmux, store }: Ports, agent: Agent, pane: string, kind: Kind): Promise<void> {
   for (let left = TRIES; ; left--) {
     const draft = await draftIn(tmux, pane, kind);
     if (draft === undefined) return;
-    if (left === 0 || !kind.returnsPrompt || !isReturned(draft, agent.doing, lastSent(store, agent.record.id))) {
-      throw new UserError(`text that was not sent stands in the input box of ${oneLine(agent.branch)}: ${truncate(oneLine(draft), 60)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+    const isOwn = isTyped(store, agent.record.id, draft);
+    if (left === 0 || !kind.returnsPrompt || !(isOwn || isReturned(draft, agent.doing, lastSent(store, agent.record.id)))) {
+      const what = isOwn ? "a prompt that was cut off before it was sent" : "text that was not sent";
+      throw new UserError(`${what} stands in the input box of ${oneLine(agent.branch)}: ${truncate(oneLine(draft), 60)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
     }
     // Each takes a line's text, and then the line.
     await pressKeys(tmux, pane, Array.from({ length: 2 * draft.split("\n").length }, () => "C-u"));

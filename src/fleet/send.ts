@@ -10,7 +10,7 @@ import { paneInput, pressKeys } from "../ports/tmux/panes";
 import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
 import { deliver, hasEnded, type Look, waitsFor } from "./deliver";
-import { clearInput, clearReturned } from "./draft";
+import { clearInput, clearReturned, doneTyping, keepTyping } from "./draft";
 import { requirePane } from "./select";
 
 const BETWEEN_KEYS_MS = 250;
@@ -52,7 +52,21 @@ export async function sendPrompt(ports: { tmux: Tmux; store: Store }, agent: Age
     throw new UserError(`${oneLine(agent.branch)} reads line by line: ${lines.length} lines would be ${lines.length} prompts`, { hint: "send one line, or name a file for it to read" });
   }
   if (dryRun) return;
-  await withLock(sendLock(store, agent.record.id), () => deliver(ports, agent, kind, lines.join("\n"), (now) => refuseOnScreen(ports, agent, kind, now)));
+  await withLock(sendLock(store, agent.record.id), () => typePrompt(ports, agent, kind, lines.join("\n")));
+}
+
+/** Whoever is ended meanwhile leaves word of what it typed. */
+async function typePrompt(ports: { tmux: Tmux; store: Store }, agent: Agent, kind: Kind, text: string): Promise<void> {
+  let isBegun = false;
+  try {
+    await deliver(ports, agent, kind, text, async (now) => {
+      await refuseOnScreen(ports, agent, kind, now);
+      keepTyping(ports.store, agent.record.id, text);
+      isBegun = true;
+    });
+  } finally {
+    if (isBegun) doneTyping(ports.store, agent.record.id);
+  }
 }
 
 /** A program that has just started reads nothing yet; one that reads whole lines never will read keys. */

@@ -2,11 +2,13 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Row } from "../../src/fleet/doctor/doctor";
+import { binary } from "../helpers/binary";
 import { openPlace } from "../helpers/place";
 import { until } from "../helpers/until";
 
 setDefaultTimeout(60_000);
-const { server, fleet, ok, agent, untilStatus, screen } = await openPlace();
+const { server, repo, fleet, ok, agent, untilStatus, screen } = await openPlace();
 const ways = join(server.root, "ways");
 const bin = join(server.root, "programs");
 for (const directory of [ways, bin]) mkdirSync(directory);
@@ -96,6 +98,33 @@ test.concurrent("a box that does not get empty is not typed into", async () => {
   const took = await forgetful("keeps", "keeps");
   writeFileSync(join(server.fleetHome, "agents", (await agent("keeps")).id, "sent"), "the last one");
   refused(await fleet(["prompt", "keeps", "the one prompt"]), "text that was not sent stands in the input box of keeps: the last one");
+  expect(took()).toEqual([]);
+});
+
+test.concurrent("a prompt whose sender was ended while it typed is named, and does not stand in front of the next one", async () => {
+  const took = await forgetful("cut", "redraws 0");
+  const { id, pane } = await untilStatus("cut", "idle");
+  const typing = join(server.fleetHome, "agents", id, "typing");
+  const child = Bun.spawn([await binary(), "prompt", "cut", "half a prompt"], { cwd: repo.path, env: server.env, stdin: "ignore", stdout: "ignore", stderr: "ignore" });
+  await until(() => existsSync(typing), { every: 1 });
+  child.kill("SIGKILL");
+  await child.exited;
+  // It may have been ended before the text went to tmux.
+  const isThere = () => until(async () => (await server.screen(pane!)).includes(">   half a prompt"), { timeout: 1500 });
+  await isThere().catch(async () => (await server.tmux("send-keys", "-t", pane!, "-l", "half a prompt"), isThere()));
+  const named = async () => (JSON.parse((await fleet(["doctor", "--json"])).stdout) as Row[]).filter(({ check, what }) => check === "prompts" && what.startsWith("a prompt to cut was ")).map(({ what }) => what);
+  expect(await named()).toEqual(["a prompt to cut was cut off, and stands in its input box, not sent: half a prompt"]);
+  await ok(["prompt", "cut", "the one prompt"]);
+  expect([took(), await named(), existsSync(typing)]).toEqual([["the one prompt"], [], false]);
+});
+
+test.concurrent("what a person has added to it is theirs, and where no key takes it away its sender is told what it is", async () => {
+  const took = await forgetful("cut-keeps", "keeps");
+  const typing = join(server.fleetHome, "agents", (await agent("cut-keeps")).id, "typing");
+  writeFileSync(typing, "the last");
+  refused(await fleet(["prompt", "cut-keeps", "the one prompt"]), "✗ text that was not sent stands in the input box of cut-keeps: the last one\n");
+  writeFileSync(typing, "the last one");
+  refused(await fleet(["prompt", "cut-keeps", "the one prompt"]), "✗ a prompt that was cut off before it was sent stands in the input box of cut-keeps: the last one\n↳ fleet attach cut-keeps\n");
   expect(took()).toEqual([]);
 });
 

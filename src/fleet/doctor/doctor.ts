@@ -11,13 +11,14 @@ import { leftoversCheck } from "./leftovers";
 import { stateCheck } from "./state";
 import { homeCheck, pathCheck, terminalCheck } from "./surroundings";
 import { fzfCheck, gitCheck, tmuxCheck } from "./tools";
+import { typedCheck } from "./typed";
 import { unfinishedCheck } from "./unfinished";
 import { worktreesCheck } from "./worktrees";
 
 /** In the order shown. What an unfinished command left is finished before anything else is looked at as left over. */
 const CHECKS: readonly Check[] = [
   tmuxCheck, keysCheck, gitCheck, fzfCheck, terminalCheck, pathCheck, homeCheck, configCheck, kindsCheck,
-  unfinishedCheck, stateCheck, linksCheck, worktreesCheck, leftoversCheck,
+  unfinishedCheck, typedCheck, stateCheck, linksCheck, worktreesCheck, leftoversCheck,
 ];
 
 /** One row of `fleet doctor --json`. An interface: fields are added, never renamed. */
