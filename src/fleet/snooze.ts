@@ -1,9 +1,7 @@
 // Passing over an agent for a while: kept with its session, seen by `next`, the answer loop and the notifications.
 import { parseDuration } from "../base/duration";
 import type { Agent } from "../base/model";
-import { UsageError } from "../base/errors";
 import { snoozeMark } from "../base/snooze";
-import { shellWord } from "../base/text";
 import type { Tmux } from "../ports/tmux/call";
 import { tellSessions } from "../ports/tmux/sessions";
 import { ownBinary } from "../ports/detached";
@@ -33,10 +31,7 @@ export function planSnooze(agent: Agent, how: string, now: number): { session: s
 function snoozeValue(agent: Agent, how: string, now: number): string {
   if (how === "off") return "";
   if (how === "until-change") return snoozeMark(agent);
-  if (/^\d+$/.test(how)) throw new UsageError(`a snooze takes a time with its unit: ${how}`, { hint: `fleet snooze ${shellWord(agent.branch)} ${Number(how) || 10}m` });
-  const seconds = parseDuration(how, "snooze");
-  if (seconds === 0) throw new UsageError(`a snooze of no time is none: ${how}`, { hint: `fleet snooze ${shellWord(agent.branch)} off` });
-  return String(Math.ceil(now + seconds));
+  return String(Math.ceil(now + parseDuration(how, "snooze")));
 }
 
 /** A person is told of it once the time is over, also where nothing happens then: one timer inside tmux, without a process. */
