@@ -101,7 +101,7 @@ async function quietTime({ tmux, now }: AgentPorts, { agents, alarm, over }: Qui
   }
 }
 
-/** The same, with a look each `ms` by one of those that wait. */
+/** The same, with a look each `ms` by one of those that wait at this pace: a slower one would keep the others waiting. */
 async function lookingTime({ store, now }: AgentPorts, { agents, alarm, over }: Quiet, ms: number, look: () => Promise<Agent[]>): Promise<void> {
   const known = new Map(agents.map((agent) => [agent.record.id, agent.status]));
   const lead = async (): Promise<"news" | "over"> => {
@@ -113,7 +113,7 @@ async function lookingTime({ store, now }: AgentPorts, { agents, alarm, over }: 
     return "over";
   };
   while (now() < over) {
-    if ((await withLockIfFree(store.path("locks", "looking"), lead)) !== null) return;
+    if ((await withLockIfFree(store.path("locks", `looking-${ms}`), lead)) !== null) return;
     if (await alarm.sleep(Math.min(LEADS_MS, over - now()))) return;
   }
 }
