@@ -15,7 +15,7 @@ export function askOption(ask: Ask): string {
       return clean.length > length ? `${clean.slice(0, length)}…` : clean;
     };
     const text = short(ask.text, room);
-    const isCut = ask.cut || text.length < stripControl(ask.text).length;
+    const isCut = ask.cut || text !== stripControl(ask.text);
     const json = JSON.stringify({ what: ask.what, text, choices: ask.choices.map((choice) => short(choice, Math.max(8, room >> 2))), ...(isCut ? { cut: true } : {}) });
     if (Buffer.byteLength(json) <= LIMIT || room < 16) return json;
   }

@@ -2,6 +2,8 @@
 import { afterAll } from "bun:test";
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { endProcesses } from "../../src/fleet/end-processes";
+import { withEnvironment } from "../../src/ports/processes";
 import { spawn } from "../../src/ports/spawn";
 
 export interface Server {
@@ -54,6 +56,8 @@ export async function privateServer(options: ServerOptions = {}): Promise<Server
   const close = async (): Promise<void> => {
     // By the socket, never by name: no other server can be meant.
     await spawn(["tmux", "-S", socket, "kill-server"], { env, timeout: 15_000 });
+    // What a session's end has started in the background would make a part of it anew.
+    if (process.platform === "linux") await endProcesses([], (table) => withEnvironment(table, `HOME=${home}`));
     rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   afterAll(close);

@@ -34,11 +34,12 @@ test("two calls that both fit are none: what is hidden of them may differ", () =
   expect(askLines(completed(ask, calls))).toContain("  (this may not be all of it: its program shows a part)");
 });
 
-test("where nothing of it is shown, the last call stands below as what it is", () => {
+test("where nothing of it is shown, the last calls stand below as what they are: it may be any of them", () => {
   const ask = shownBy("claude");
-  const shown = completed(ask, ["Bash ls", "Bash touch a && rm -rf b"]);
-  expect(shown.text).toBe(`${ask.text}\n\nThe last call in its transcript:\nBash touch a && rm -rf b`);
+  const shown = completed(ask, ["Bash touch a && rm -rf b", "Bash ls"]);
+  expect(shown.text).toBe(`${ask.text}\n\nThe last calls in its transcript:\nBash touch a && rm -rf b\nBash ls`);
   expect(shown.cut).toBe(true);
+  expect(completed(ask, ["Bash ls"]).text).toEndWith("The last call in its transcript:\nBash ls");
   expect(completed(ask, [])).toBe(ask);
 });
 
@@ -53,4 +54,9 @@ test("what a session's option has no room for is marked as cut, and is the same 
   expect(kept).toMatchObject({ cut: true, choices: ["yes", "no"] });
   expect(isSameAsk(kept, ask)).toBe(true);
   expect(askOf({ ask: askOption({ ...ask, text: "touch a" }) })).toEqual({ ...ask, text: "touch a" });
+});
+
+test("what only might be cut is whole where its call says the same", () => {
+  const ask: Ask = { what: "permission", text: "cd a\nls -la", choices: ["Allow once"], cut: true };
+  expect(completed(ask, ["bash cd a\nls -la"])).toEqual({ what: "permission", text: "cd a\nls -la", choices: ["Allow once"] });
 });

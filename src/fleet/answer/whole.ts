@@ -18,21 +18,19 @@ const TELLING = 12;
 const ENOUGH = 0.7;
 
 /**
- * The text of the one call of which `ask` shows a part. Where it shows nothing of any, its last call stands below what it shows,
- * named as what it is. Pure.
+ * The text of the one call of which `ask` shows a part, or all after all. Where it shows nothing of any, the calls that its transcript ends
+ * with stand below what it shows, named as what they are. Pure.
  */
 export function completed(ask: Ask, calls: readonly string[]): Ask {
+  const { cut, ...whole } = ask;
+  if (calls.some((call) => squeeze(withoutTool(call)) === squeeze(ask.text))) return whole;
   const rows = ask.text.split("\n").map(squeeze).filter((row) => row.length >= TELLING);
   const shown = (call: string) => rows.filter((row) => squeeze(call).includes(row)).length;
   const fitting = new Set(calls.filter((call) => rows.length > 0 && shown(call) >= rows.length * ENOUGH));
   const [call, another] = [...fitting];
-  if (call !== undefined && another === undefined) {
-    const { cut, ...rest } = ask;
-    return { ...rest, text: withoutTool(call) };
-  }
-  const last = calls.at(-1);
-  if (last === undefined || calls.some((one) => shown(one) > 0)) return ask;
-  return { ...ask, text: `${ask.text}\n\nThe last call in its transcript:\n${last}` };
+  if (call !== undefined && another === undefined) return { ...whole, text: withoutTool(call) };
+  if (calls.length === 0 || calls.some((one) => shown(one) > 0)) return ask;
+  return { ...ask, text: [ask.text, "", calls.length === 1 ? "The last call in its transcript:" : "The last calls in its transcript:", ...calls].join("\n") };
 }
 
 /** `Bash touch a` → `touch a`. */

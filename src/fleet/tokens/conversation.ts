@@ -41,8 +41,10 @@ export async function openConversation(ports: TokenPorts, record: AgentRecord): 
       return [...files.values()].flatMap((file) => file.turns);
     },
     async lastCalls() {
-      const [newest] = find().sort((a, b) => b.mtime - a.mtime);
-      return newest && !transcript.callsLate ? callsAtEnd(read(newest).turns) : [];
+      if (transcript.callsLate) return [];
+      // The newest file may be a helper's own, without a turn that is told.
+      const newest = find().sort((a, b) => b.mtime - a.mtime).map((file) => callsAtEnd(read(file).turns));
+      return newest.find((calls) => calls.length > 0) ?? [];
     },
   };
 }

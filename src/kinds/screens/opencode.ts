@@ -77,8 +77,8 @@ function permission(lines: readonly string[], panel: number, screen: readonly st
   const selected = markedButton(screen[buttons] ?? "", choices);
   const body = lines.slice(panel + 1, buttons).map(inner).filter((line) => !/^\s*# /.test(line));
   const text = joined(body).replace(/^\$ /, "");
-  // It cuts what is higher than its panel, without a word, and shows nothing at all of what is much higher.
-  const isCut = !choices.includes("Confirm") && (text === "" || text.includes("\n"));
+  // It cuts a command higher than its panel, without a word, and shows nothing at all of one that is much higher.
+  const isCut = lines.slice(panel, buttons).some((line) => /^\s*┃\s+# Shell command$/.test(line)) && (text === "" || text.includes("\n"));
   const ask: Ask = { what: "permission", text, choices, ...(isCut ? { cut: true } : {}), ...(selected === null ? {} : { selected }) };
   return { status: "waiting", reason: "permission", ask };
 }

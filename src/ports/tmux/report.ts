@@ -1,5 +1,6 @@
 // One report of an agent's program, as one tmux command that checks for itself whose report it is.
-import { sourceLine, type Tmux, type TmuxCommand } from "./call";
+import { ProcessError } from "../../base/errors";
+import { NoServer, sourceLine, type Tmux, type TmuxCommand } from "./call";
 import { type SessionOption, setOptions } from "./sessions";
 import { tickNow } from "./tick";
 
@@ -10,9 +11,9 @@ export interface PaneReport {
   agent: string;
   /** Epoch seconds; kept when the status is the one that is there. */
   at: number;
-  /** Single lines; what is absent stays as it is. */
   /** A line of sh that tmux runs in the background where the report has news: what waited for it goes on. */
   then?: string | undefined;
+  /** Single lines; what is absent stays as it is. */
   options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "sent" | "source" | "ask" | "asked" | "conversation">, string>>;
   /** Only while the agent waits for the answer to this question (`asked`). */
   answered?: string | undefined;
@@ -40,6 +41,8 @@ export function reportCommand({ pane, agent, at, options, then, answered, stillA
   for (const word of [answered, stillAt?.status, stillAt?.since]) {
     if (word !== undefined && !/^[A-Za-z0-9_-]*$/.test(word)) throw new Error(`not a word: ${word}`);
   }
+  // Another question is another wait.
+  const sameAsked = status === "waiting" && options.asked && /^[A-Za-z0-9_-]+$/.test(options.asked) ? [`#{==:#{@fleet_asked},${options.asked}}`] : [];
   if (answered !== undefined) conditions.push("#{==:#{@fleet_status},waiting}", `#{==:#{@fleet_asked},${answered}}`);
   if (stillAt) conditions.push(`#{==:#{@fleet_status},${stillAt.status}}`, `#{==:#{@fleet_since},${stillAt.since}}`);
   if (options.doing === undefined && !options.reason && options.conversation === undefined && !stillAt) {
@@ -53,7 +56,7 @@ export function reportCommand({ pane, agent, at, options, then, answered, stillA
     // Before the status, which it compares with.
     ...(status === undefined
       ? []
-      : [["set-option", "-F", "-t", pane, "@fleet_since", `#{?#{&&:#{==:#{@fleet_status},${status}},#{@fleet_since}},#{@fleet_since},${at}}`] as const]),
+      : [["set-option", "-F", "-t", pane, "@fleet_since", `#{?${[`#{==:#{@fleet_status},${status}}`, "#{@fleet_since}", ...sameAsked].reduce((a, b) => `#{&&:${a},${b}}`)},#{@fleet_since},${at}}`] as const]),
     ...setOptions(pane, options),
     ["wait-for", "-S", `fleet-${agent}`],
     ...(then === undefined ? [] : [tickNow(then)]),
@@ -80,7 +83,12 @@ export async function forgetReturned(tmux: Tmux, pane: string): Promise<void> {
 /** The prompt that an agent was given; where it has been idle since `idleSince`, it works from then on. */
 export async function noteSent(tmux: Tmux, { pane, agent, at, sent, idleSince }: { pane: string; agent: string; at: number; sent: string; idleSince: number | null }): Promise<void> {
   const begins = reportCommand({ pane, agent, at, options: { status: "working", source: "screen", reason: "", doing: "" }, stillAt: { status: "idle", since: String(idleSince) } });
-  await tmux.call([...setOptions(pane, { sent }), ...(idleSince === null ? [] : [begins])]);
+  try {
+    await tmux.call([...setOptions(pane, { sent }), ...(idleSince === null ? [] : [begins])]);
+  } catch (error) {
+    // The prompt has ended its session: it was taken all the same.
+    if (!(error instanceof ProcessError) && !(error instanceof NoServer)) throw error;
+  }
 }
 
 /** An agent that asked since `askedSince` was answered, and its screen says what it does now; nothing where a report has come since. */

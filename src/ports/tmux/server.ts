@@ -1,5 +1,5 @@
 // A whole tmux server, of which every session is fleet's own.
-import type { Tmux } from "./call";
+import { NoServer, type Tmux } from "./call";
 
 /**
  * The pid of a server that was made for a trial and is thrown away, which from now on starts nothing when a session ends; null when
@@ -8,7 +8,8 @@ import type { Tmux } from "./call";
 export async function quietTrialServer(tmux: Tmux): Promise<number | null> {
   try {
     return Number(await tmux.call([["set-hook", "-gu", "session-closed"], ["display-message", "-p", "#{pid}"]])) || null;
-  } catch {
-    return null;
+  } catch (error) {
+    if (error instanceof NoServer) return null;
+    throw error;
   }
 }

@@ -2,9 +2,11 @@
 import { UserError } from "../../../base/errors";
 import type { Agent } from "../../../base/model";
 import { oneLine } from "../../../base/text";
-import type { Answer } from "../../../kinds/kind";
+import type { Answer, Ask } from "../../../kinds/kind";
 import { giveAnswer, readAsk } from "../../answer/answer";
 import { answerLoop } from "../../answer/loop";
+import { wholeAsk } from "../../answer/whole";
+import { squeeze } from "../../ask";
 import { goTo } from "../../attach";
 import { kindsOf } from "../../kind-of";
 import { snoozeAgent } from "../../snooze";
@@ -31,7 +33,7 @@ export const answerAll: Deed = async (doing) => {
     go: async (agent) => void (await goTo(tmux, env, agent, act.client)),
     snooze: (agent) => snoozeAgent(doing, agent, "10m"),
   });
-  if (refused > 0) await hold(out);
+  if (refused > 0 && !went) await hold(out);
   if (went) doing.closeView();
   return said;
 };
@@ -41,12 +43,17 @@ async function answer(doing: Doing, answer: Answer): Promise<string> {
   refuseUnseen(doing, agent);
   const kind = (await kindsOf(doing))(agent.record.kind);
   const ask = await readAsk(doing, agent, kind);
-  if (ask.cut && answer.is !== "no") throw new UserError(`only a part of what ${oneLine(agent.branch)} asks can be seen here, so nothing was pressed: A asks with the whole, Enter goes there`);
+  if (answer.is !== "no" && isHidden(ask, await wholeAsk(doing, agent, ask))) throw new UserError(`only a part of what ${oneLine(agent.branch)} asks can be seen here, so nothing was pressed: A asks with the whole, Enter goes there`);
   if (answer.is === "choice" && (answer.n < 1 || answer.n > ask.choices.length)) {
     throw new UserError(`${oneLine(agent.branch)} shows ${ask.choices.length === 0 ? "no numbered choices" : `${ask.choices.length} choices`}: ${answer.n}`);
   }
   await giveAnswer(doing, agent, kind, ask, answer);
   return `✓ answered ${oneLine(agent.branch)}: ${answer.is === "choice" ? oneLine(ask.choices[answer.n - 1]!) : answer.is}`;
+}
+
+/** Its program shows a part only of what it asks, or may do so. */
+function isHidden(ask: Ask, whole: Ask): boolean {
+  return whole.cut === true || squeeze(whole.text) !== squeeze(ask.text);
 }
 
 /** A key is for the question that its person has seen. */
