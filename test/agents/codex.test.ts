@@ -10,7 +10,7 @@ journey(await agentPlace("codex"), {
   // Its questions are of its plan mode, but for this flag.
   args: ["-a", "on-request", "-s", "workspace-write", "--enable", "default_mode_request_user_input"],
   permission: ["Yes, proceed (y)", "No, and tell Codex what to do differently (esc)"],
-  question: { chosen: "Blue", worded: "light green" },
+  question: { chosen: "Blue", worded: "light green", field: [["Down", /› 3\. None of the above/], ["Tab", /› Add notes/]] },
   ownHook: true,
   // A [tui] of its own.
   addsToFiles: true,

@@ -13,7 +13,7 @@ journey(place, {
   kind: "copilot",
   args: ["--disable-builtin-mcps"],
   permission: ["Yes", "No, and tell Copilot what to do differently (Esc to stop)"],
-  question: { chosen: "Blue", worded: "light green" },
+  question: { chosen: "Blue", worded: "light green", field: [["Down", /❯ Type your answer\.\.\./]] },
   ownHook: true,
 });
 

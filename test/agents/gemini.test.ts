@@ -11,7 +11,7 @@ journey(place, {
   kind: "gemini",
   args: ["--skip-trust"],
   permission: ["Allow once", "No, suggest changes (esc)"],
-  question: { chosen: "Colour → Blue", worded: "Colour → light green" },
+  question: { chosen: "Colour → Blue", worded: "Colour → light green", field: [["Down", /● 3\. +Enter a custom value/]] },
   ownHook: true,
 });
 

@@ -24,6 +24,6 @@ journey(place, {
   kind: "opencode",
   args: [],
   permission: ["Allow once", "Reject"],
-  question: { chosen: "Blue", worded: "light green" },
+  question: { chosen: "Blue", worded: "light green", field: [["3", /(Type your own answer[^]*){2}/]] },
   ownHook: true,
 });

@@ -9,6 +9,6 @@ journey(await agentPlace("qwen"), {
   kind: "qwen",
   args: ["--approval-mode", "default"],
   permission: ["Yes, allow once", "No, suggest changes (esc)"],
-  question: { chosen: "Blue", worded: "light green" },
+  question: { chosen: "Blue", worded: "light green", field: [["Down", /❯ 3\. > Type something/]] },
   ownHook: true,
 });

@@ -13,7 +13,7 @@ export interface JourneyFacts {
   /** The first and the last of the choices that stand at a command. */
   permission: readonly [first: string, last: string];
   /** What the screen says after its question was answered with the second choice, and with words. */
-  question?: { chosen: string; worded?: string };
+  question?: { chosen: string; worded?: string; /** The keys that open its text field by hand, and what is to be seen after each. */ field?: readonly (readonly [key: string, shown: RegExp])[] };
   /** A hook of the person's own is there, and must have run. */
   ownHook: boolean;
   /** The program itself adds to the end of the person's files. */
@@ -74,6 +74,25 @@ export function journey(place: AgentPlace, { kind, args, permission, question, o
       await place.ok(["answer", "task", "light green"]);
       await place.comes("task", "answered in words", "idle", { doing: "STUB-OK tools=1" });
       expect(await place.screen("task")).toContain(question.worded!);
+    });
+  }
+
+  if (question?.field) {
+    const { field } = question;
+    test("what a person writes in its question's field is left alone; several lines arrive as lines", async () => {
+      await place.ok(["prompt", "task", "shape ;; STUB:ask Which shape?"]);
+      await place.comes("task", "question", "waiting", { reason: "question", doing: "Which shape?" });
+      await place.asks("task", "Red", "Blue");
+      for (const [key, shown] of field) await place.pressUntil("task", key, shown);
+      await place.press("task", "-l", "half draft");
+      await until(async () => (await place.screen("task")).includes("half draft"), { what: "the draft", show: () => place.screen("task") });
+      for (const answer of ["1", "Round", "no"]) expect((await place.fleet(["answer", "task", answer])).stderr).toContain("text that was not sent stands in the text field of what task asks: half draft\n");
+      await place.press("task", ...Array.from({ length: 10 }, () => "BSpace"));
+      await until(async () => !(await place.screen("task")).includes("half draft"), { what: "no draft", show: () => place.screen("task") });
+      const words = "line one\n2. line 'two'\n\nlast $(x) line";
+      await place.ok(["answer", "task", words]);
+      await place.comes("task", "answered in lines", "idle", { doing: "STUB-OK tools=1" });
+      expect(place.stub.results.at(-1)!.result.replace(/\\+n/g, "\n")).toContain(words);
     });
   }
 

@@ -18,6 +18,8 @@ export interface AgentPlace extends Place {
   asks(branch: string, ...choices: string[]): Promise<void>;
   /** Press keys in the agent's pane. */
   press(branch: string, ...keys: string[]): Promise<void>;
+  /** Press a key, and again where it was passed over, until the pane shows this. */
+  pressUntil(branch: string, key: string, shown: RegExp): Promise<void>;
   /** The last prompt that the model got, once it is this one. */
   got(text: string): Promise<void>;
   /** The tokens that the list has of it are the sums that the model sent, and its words are the conversation. */
@@ -71,6 +73,9 @@ export async function agentPlace(...kinds: RealKind[]): Promise<AgentPlace> {
     },
     async press(branch, ...keys) {
       await server.tmux("send-keys", "-t", await pane(branch), ...keys);
+    },
+    async pressUntil(branch, key, shown) {
+      await until(async () => shown.test(await place.screen(branch)) || void (await own.press(branch, key)), { what: `${key}: ${shown.source}`, every: 700, show: () => place.screen(branch) });
     },
     async got(text) {
       await until(() => stub.received.at(-1)?.trimEnd() === text, { what: "the prompt in the model", timeout: 60_000, show: () => JSON.stringify(stub.received.at(-1)) });

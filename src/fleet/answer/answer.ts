@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors";
 import type { Agent } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { Answer, Ask, Kind, ScreenReading } from "../../kinds/kind";
-import { withLock } from "../../ports/lock";
+import { withLockIfFree } from "../../ports/lock";
 import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { pasteText, paneScreen, pressKeys, typeLines } from "../../ports/tmux/panes";
@@ -71,6 +71,7 @@ function atCursor(told: Ask, { selected, field, ...shown }: Ask): Ask {
 
 /** The keys that give `answer`, in groups; for words those that lead to its text field. Throws UserError where the program has none for it. */
 export function keysFor(agent: Agent, kind: Kind, ask: Ask, answer: Answer): readonly (readonly string[])[] {
+  refuseWords(agent, ask);
   const keys = kind.answerKeys?.(ask, answer);
   if (!keys) throw new UserError(`${kind.title} has no keys for "${answer.is === "choice" ? answer.n : answer.is}" here`, { detail: askLines(ask).join("\n"), hint: `fleet attach ${shellWord(agent.branch)}` });
   return keys;
@@ -108,7 +109,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
   const { pane } = requirePane(agent);
   const attach = `fleet attach ${shellWord(agent.branch)}`;
   keysFor(agent, kind, ask, answer);
-  await withLock(sendLock(store, agent.record.id), async () => {
+  // Whoever has the keys may be answering just that, and what comes after it nobody has seen.
+  const given = await withLockIfFree(sendLock(store, agent.record.id), async () => {
     // The time of a status is in whole seconds.
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
     // For a moment a program may have drawn half of it.
@@ -116,8 +118,6 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
     if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
-    // Any key would go into it, send it along, or throw it away.
-    if (reading.ask.field) throw new UserError(`text that was not sent stands in the text field of what ${name} asks: ${oneLine(reading.ask.field)}`, { hint: attach });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
     const keys = keysFor(agent, kind, reading.ask, answer);
@@ -126,6 +126,9 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: keys, answer });
     if (answer.is === "text") {
       if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
+      // A field may keep what a person wrote there and show it only now.
+      const opened = (await readScreenOf(tmux, agent, kind))?.ask;
+      if (opened) refuseWords(agent, opened);
       const text = answer.text.replace(/\n+$/, "");
       // A paste comes out of Claude Code's field with \r at its line ends (2.1.330).
       if (kind.input === "lines") await typeLines(tmux, pane, text.split("\n"));
@@ -136,8 +139,15 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     const taken = await whenTaken(tmux, agent, kind, reading.ask, answer);
     if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
     if (kind.report) await tellTaken(tmux, agent, kind, taken, now);
+    return true;
   });
+  if (!given) throw new UserError(`another fleet command is typing into ${name}, maybe an answer to that, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)} --dry-run` });
   await markSeen(tmux, [agent]);
+}
+
+/** Any key would go into what a person wrote, send it along, or throw it away. */
+function refuseWords(agent: Agent, { field }: Ask): void {
+  if (field) throw new UserError(`text that was not sent stands in the text field of what ${oneLine(agent.branch)} asks: ${oneLine(field)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
 }
 
 const STEPS: Readonly<Record<string, number>> = { Down: 1, Right: 1, Up: -1, Left: -1 };

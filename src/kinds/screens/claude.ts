@@ -85,7 +85,8 @@ function dialog(lines: readonly string[], footer: number): ScreenReading | null 
   const above = lines.slice(0, footer);
   const top = above.findLastIndex((line, i) => /^(─{8,}$|▔{8,})/.test(line) && !/^\s*\d+\./.test(above[i + 1] ?? ""));
   const body = above.slice(top + 1);
-  const menu = lowestMenu(body, "❯");
+  // So far right stand descriptions, and further rows of what a person writes.
+  const menu = lowestMenu(body.map((line) => line.replace(/^ {5}.*/, "")), "❯");
   if (menu) {
     const isQuestion = /^ ?Enter to select/.test(lines[footer]!);
     const isCut = !isQuestion && (top < 0 || body.some((line) => /^ \(value cannot be shown in full\b/.test(line)));
@@ -139,14 +140,20 @@ function withOwnWords({ choices, selected }: Menu): Pick<Ask, "choices" | "field
   return { choices: choices.with(own, typed === "" ? choices[own]! : "Type something."), ...(typed || selected === own ? { field: typed } : {}) };
 }
 
-/** Tab has made Yes or No, where that is marked, a text field: `Yes, and tell Claude what to do next` in grey, until something is typed. */
+/**
+ * Tab has made Yes or No a text field: `Yes, and tell Claude what to do next` in grey, until something is typed, which stays when the
+ * cursor goes on. The choice for a pattern of commands is one as soon as it is marked.
+ */
 function amended({ choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
   const last = choices.length - 1;
-  const [label, other] = selected === 0 ? ["Yes", choices[last]] : selected === last ? ["No", choices[0]] : [null, null];
-  const marked = choices[selected ?? -1] ?? "";
-  if (label === null || other !== (label === "Yes" ? "No" : "Yes") || !marked.startsWith(`${label}, `)) return { choices };
-  const words = marked.slice(label.length + 2);
-  return { choices: choices.with(selected!, label), field: /^and tell Claude what to do (next|differently)$/.test(words) ? "" : words };
+  const pattern = /^Yes, and don['’]t ask again for: (.*)$/.exec(choices[selected ?? -1] ?? "")?.[1];
+  if (pattern !== undefined) return { choices, field: pattern };
+  const at = choices[last] === "No" && choices[0]!.startsWith("Yes, ") ? 0 : choices[0] === "Yes" && choices[last]!.startsWith("No, ") ? last : -1;
+  if (at < 0) return { choices };
+  const label = at === 0 ? "Yes" : "No";
+  const words = choices[at]!.slice(label.length + 2);
+  const isEmpty = /^and tell Claude what to do (next|differently)$/.test(words);
+  return isEmpty && selected !== at ? { choices } : { choices: choices.with(at, label), field: isEmpty ? "" : words };
 }
 
 /** A digit takes a numbered choice at once; Esc denies, and ends the turn. */
@@ -166,7 +173,7 @@ export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
     case "yes":
       return take(choiceLike(choices, ask.what === "permission" ? /^Yes$/ : /^Yes\b/));
     case "always":
-      return take(choiceLike(choices, /^Yes, and (always|don't ask|allow all)/i));
+      return take(choiceLike(choices, /^Yes, and (always|don['’]t ask|allow all)/i));
     case "no":
       if (ask.what === "permission" || ask.what === "question") return [["Escape"]];
       return take(choiceLike(choices, /^No\b/));

@@ -14,7 +14,7 @@ export function readCodexScreen(screen: readonly string[]): ScreenReading | null
   const footer = lines.findLastIndex((line) => CONFIRM.test(line));
   // Its first question, of the login, has another cursor.
   const isFirst = /^\s*Welcome to Codex\b/.test(lines.find((line) => line !== "") ?? "");
-  const menu = footer >= 0 ? lowestMenu(lines.slice(0, footer), isFirst ? "›>" : "›") : null;
+  const menu = footer >= 0 ? lowestMenu(lines.slice(0, notesAt(lines, footer) ?? footer), isFirst ? "›>" : "›") : null;
   if (menu && lines.length - footer <= 2) return question(lines, menu) ?? dialog(lines, menu);
   const input = lines.findLastIndex((line) => /^› ?/.test(line));
   // Below its mark stand the further rows of what is typed, indented as the footer is, and nothing else.
@@ -32,6 +32,15 @@ function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lo
   const isCut = what === "permission" && (from < 0 || body.some((line) => /^ *\[… \d+ lines\] \^a view all/.test(line)));
   const ask: Ask = { what, text: command(body) ?? joined(body), choices: menu.choices, ...(isCut ? { cut: true } : {}), ...(menu.selected === null ? {} : { selected: menu.selected }) };
   return { status: "waiting", reason: what, ask };
+}
+
+/** Where its notes begin, once Tab has opened them: their rows may have numbers too. */
+function notesAt(lines: readonly string[], footer: number): number | null {
+  const head = lines.findLastIndex((line) => QUESTION.test(line));
+  if (head < 0 || !/^\s*tab or esc to clear notes\b/.test(lines[footer]!)) return null;
+  const first = lines.findIndex((line, i) => i > head && /^ {2}[› ] 1\. /.test(line));
+  const at = first < 0 ? -1 : lines.findIndex((line, i) => i > first && line === "");
+  return at < 0 ? null : at;
 }
 
 /** Right of the choices stands what each means. */

@@ -3,6 +3,8 @@ import { failureReason } from "../reports/failures";
 import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, moveAndEnter, rows, RULE, unboxed } from "./rows";
 
+const NO = "No, and tell Copilot what to do differently (Esc to stop)";
+
 export function readCopilotScreen(screen: readonly string[]): ScreenReading | null {
   // A long transcript has a bar at its right.
   const lines = rows(screen.map((line) => line.replace(/(^|\s+)[┃█]\s*$/, "")));
@@ -69,7 +71,11 @@ function dialog(plain: readonly string[]): ScreenReading | null {
   // One that is higher than the terminal is shown from its end.
   const isCut = what === "permission" && box < 0;
   const ask: Ask = { what, text, choices: menu.choices, ...(isCut ? { cut: true } : {}), selected: menu.selected };
-  return { status: "waiting", reason: what, ask };
+  const at = menu.choices.length - 1;
+  const last = menu.choices[at]!;
+  // While it is marked its words give way to those that a person writes there.
+  const isWritten = what === "permission" && menu.selected === at && last !== NO && (/ \(Esc to stop\)$/.test(last) || !/^No\b/.test(last));
+  return { status: "waiting", reason: what, ask: isWritten ? { ...ask, choices: menu.choices.with(at, NO), field: last.replace(/ \(Esc to stop\)$/, "") } : ask };
 }
 
 export function copilotAnswerKeys(ask: Ask, answer: Answer): string[][] | null {

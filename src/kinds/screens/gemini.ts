@@ -36,10 +36,10 @@ export function readQwenScreen(screen: readonly string[]): ScreenReading | null 
 }
 
 function dialogOn(lines: readonly string[], cursor: string): ScreenReading | null {
-  // Its question stays there until it has done so, which takes seconds.
-  if (/^ *\S.* is restarting to apply the trust changes/.test(lines.at(-1) ?? "")) return { status: "starting" };
   const plain = unboxed(lines);
   const menu = lowestMenu(plain, cursor);
+  // Its question stays there until it has done so, which takes seconds, and begins with warnings below it.
+  if (lines.slice(menu ? menu.last + 1 : -1).some((line) => /^ *\S.* is restarting to apply the trust changes/.test(line))) return { status: "starting" };
   if (!menu || menu.selected === null) return null;
   // Below a dialog, or its box, stands at most the line that says so.
   const end = lines.findIndex((line, i) => i > menu.last && !/^\s*│/.test(line));

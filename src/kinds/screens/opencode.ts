@@ -101,11 +101,12 @@ function markedButton(row: string, choices: readonly string[]): number | null {
 function choice(lines: readonly string[], footer: number): ScreenReading | null {
   const from = lines.slice(0, footer).findLastIndex((line) => !BAR.test(line));
   const body = lines.slice(from + 1, footer).map(inner);
-  const menu = lowestMenu(body, "›");
+  // Below the choice for words of one's own opens its field, whose rows may have numbers too, further right.
+  const menu = lowestMenu(body.map((line) => line.replace(/^ {3}.*/, "")), "›");
   if (!menu) return null;
   // The one that was taken has a mark, for the moment until its question goes.
   const choices = menu.choices.map((choice) => choice.replace(/ ✓$/, ""));
-  // Below the choice for words of one's own opens its field, with the same words in it until something is typed.
+  // In it stand the words of its choice until something is typed.
   const last = menu.choices.at(-1) === OWN ? body.slice(menu.last + 1).filter((line) => line.trim() !== "") : [];
   const ask: Ask = { what: "question", text: joined(body.slice(0, menu.first)), choices, ...(last.length > 0 ? { field: joined(last) === OWN ? "" : joined(last) } : {}) };
   return { status: "waiting", reason: "question", ask };

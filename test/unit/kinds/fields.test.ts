@@ -62,3 +62,23 @@ test("Codex's question without a marked choice, as after notes that were emptied
   expect(ask).toMatchObject({ what: "question", choices: shown("codex", "question").choices });
   expect(ask.selected).toBeUndefined();
 });
+
+test.each([["codex", { choices: ["Red", "Blue", "None of the above"], selected: 0 }], ["opencode", { choices: ["Red", "Blue", "Type your own answer"] }]] as const)("%s: what a person writes may look like choices", (kind, ask) => {
+  expect(shown(kind, "numbered-field")).toEqual({ what: "question", text: "Which shape?", choices: [...ask.choices], field: "half draft\n2. more", ...("selected" in ask ? { selected: ask.selected } : {}) });
+});
+
+test("words to Claude's Yes stay there when the cursor goes on; its pattern of commands can be changed as soon as it is marked", () => {
+  expect(shown("claude", "left-amendment")).toMatchObject({ what: "permission", field: "d", selected: 1 });
+  expect(shown("claude", "left-amendment").choices[0]).toBe("Yes");
+  const pattern = shown("claude", "marked-pattern");
+  expect(pattern).toMatchObject({ field: "npm run *", selected: 1 });
+  expect(keys("claude", pattern, { is: "choice", n: 1 })).toBeNull();
+  const { field: _, ...elsewhere } = pattern;
+  expect(keys("claude", { ...elsewhere, selected: 0 }, { is: "always" })).toEqual([["2"]]);
+});
+
+test("words in the place of Copilot's refusal are no choice", () => {
+  const ask = shown("copilot", "draft-refusal");
+  expect(ask).toMatchObject({ what: "permission", field: "draft words", selected: 2 });
+  expect(ask.choices.at(-1)).toBe(shown("copilot", "permission").choices.at(-1)!);
+});

@@ -23,6 +23,7 @@ test("a retry in claude is one only in the spinner's place, and while it works",
 test("gemini's question of trust, answered, stays there until it has started anew", () => {
   const screen = [...lines("gemini", "trust").filter((line) => line !== ""), "", " Gemini CLI is restarting to apply the trust changes...", ""];
   expect(read("gemini", screen)).toEqual({ status: "starting" });
+  expect(read("gemini", [...screen, "⚠  Warning: True color (24-bit) support not detected.", ""])).toEqual({ status: "starting" });
 });
 
 test("Gemini's question of trust has no choices to take while another dialog stands above it: keys go to both", () => {
