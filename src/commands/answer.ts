@@ -37,10 +37,11 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
     const agent = await selectAgent(ctx, args.name, "answer");
     const kind = kinds(agent.record.kind);
     const ask = await readAsk(ctx, agent, kind);
-    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...askRow(await wholeAsk(ctx, agent, ask)) }), EXIT.done;
+    const whole = await wholeAsk(ctx, agent, ask);
+    if (flags.json) return ctx.out.json({ id: agent.record.id, branch: agent.branch, ...askRow(whole) }), EXIT.done;
     if (flags["dry-run"] || ctx.terminal.stderrIsTerminal) {
       const show = flags["dry-run"] ? ctx.out.answer : (text: string) => ctx.out.progress(`${text}\n`);
-      show(askLines(await wholeAsk(ctx, agent, ask)).join("\n"));
+      show(askLines(whole).join("\n"));
     }
     if (args.answer.length === 0) return EXIT.done;
     const answer = answerFrom(args.answer.join(" "), ask);
@@ -49,7 +50,7 @@ Without an answer, fleet asks you; without a name, about every agent that waits,
       ctx.out.answer(`would press: ${[...keys, ...(answer.is === "text" ? ["the words", "Enter"] : [])].join(" ")}`);
       return EXIT.done;
     }
-    await giveAnswer(ctx, agent, kind, ask, answer);
+    await giveAnswer(ctx, agent, kind, ask, answer, whole);
     ctx.out.done(`answered: ${oneLine(agent.branch)}`);
     return EXIT.done;
   },

@@ -111,7 +111,8 @@ fleet answer fix-login yes
 \`\`\`
 
 - \`prompt\` is refused while the agent asks something, and while its program takes none; \`--when-idle\` queues it.
-- Read what is asked, with \`answer NAME --json\`, before every answer. Say yes only to what your own task allows, to agents that you started. What deletes,
+- Read what is asked, with \`answer NAME --json\`, before every answer; where its \`cut\` is true that is not all of it, and the answer is the person's. Say
+  yes only to what your own task allows, to agents that you started. What deletes,
   publishes, spends or leaves the worktree is for the person: leave the agent waiting, and say so.
 
 ## Bring it home

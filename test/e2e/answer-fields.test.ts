@@ -85,3 +85,17 @@ test("an answer while another command has the agent's keys says so at once, and 
   expect((await first).code).toBe(0);
   expect(await keys("both")).toBe("\r");
 });
+
+test("where the field does not open no word is typed: in a menu they would be keys", async () => {
+  await asks("shut", "claude", "question", QUESTION);
+  const ran = await place.fleet(["answer", "shut", "2 of them"]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("the text field of what shut asks was not seen to be open, so nothing was answered")]);
+  expect(await keys("shut")).toBe("3");
+});
+
+test("where it does not close no digit is pressed: it would be a letter there", async () => {
+  await asks("stuck", "claude", "open-amendment", asking("touch x"));
+  const ran = await place.fleet(["answer", "stuck", "yes"]);
+  expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining("the text field of what stuck asks was not seen to be closed, so nothing was answered")]);
+  expect(await keys("stuck")).toBe("\t");
+});

@@ -152,6 +152,16 @@ describe("a real program's hooks", () => {
     expect(await option("ask")).toBe("");
   });
 
+  test("of another question begin another wait, of the same one none", async () => {
+    const ask = (command: string) => hook(["PermissionRequest", "claude"], { tool_name: "Bash", tool_input: { command } });
+    await ask("touch a");
+    await server.tmux("set-option", "-t", session, "@fleet_since", "200");
+    await ask("touch a");
+    expect(await since()).toBe(200);
+    await ask("touch b");
+    expect(await since()).toBeGreaterThan(200);
+  });
+
   test("do not answer a question by another tool's end", async () => {
     await claude("PermissionRequest", BASH);
     expect(existsSync(`${directory}/asked`)).toBe(true);

@@ -4,7 +4,6 @@ import type { Agent } from "../../base/model";
 import { oneLine, shellWord } from "../../base/text";
 import type { Answer, Ask, Kind, ScreenReading } from "../../kinds/kind";
 import { withLockIfFree } from "../../ports/lock";
-import type { Store } from "../../ports/store";
 import type { Tmux } from "../../ports/tmux/call";
 import { pasteText, paneScreen, pressKeys, typeLines } from "../../ports/tmux/panes";
 import { noteAnswered } from "../../ports/tmux/report";
@@ -14,7 +13,9 @@ import { markSeen } from "../seen";
 import { requirePane } from "../select";
 import { BEFORE_ENTER_MS } from "../deliver";
 import { sendLock } from "../send";
+import type { TokenPorts } from "../tokens/read";
 import { askLines } from "./lines";
+import { wholeAsk } from "./whole";
 
 // Claude Code passes over keys in the first 200 ms of a dialog (2.1.330).
 const SETTLE_MS = 500;
@@ -25,10 +26,8 @@ const LOOK_MS = 80;
 const DRAWN_MS = 1_000;
 const GOES_ON_MS = 400;
 
-export interface AnswerPorts {
+export interface AnswerPorts extends TokenPorts {
   tmux: Tmux;
-  store: Store;
-  now(): number;
 }
 
 /** The word of a command line as an answer to `ask`. Throws UserError for a choice that is not there, and for words to a menu. Pure. */
@@ -102,9 +101,11 @@ async function readScreenOf(tmux: Tmux, agent: Agent, kind: Kind): Promise<Scree
 
 /**
  * Press the keys that give `answer` to `ask`, and see that it took. Throws UserError without pressing anything when the screen
- * asks something else, can't be read, or has no keys for this answer; and when the question is still there seconds after.
+ * asks something else, can't be read, or has no keys for this answer; and when the question is still there seconds after. `shown` is what
+ * the person was shown of a question that is cut: two of those look alike.
  */
-export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent, kind: Kind, ask: Ask, answer: Answer): Promise<void> {
+export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, ask: Ask, answer: Answer, shown: Ask = ask): Promise<void> {
+  const { tmux, store, now } = ports;
   const name = oneLine(agent.branch);
   const { pane } = requirePane(agent);
   const attach = `fleet attach ${shellWord(agent.branch)}`;
@@ -117,7 +118,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     const reading = await drawnAsk(tmux, agent, kind);
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
-    if (!isSameAsk(ask, reading.ask)) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
+    const isSame = isSameAsk(ask, reading.ask) && (!ask.cut || (await wholeAsk(ports, agent, ask)).text === shown.text);
+    if (!isSame) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
     const keys = keysFor(agent, kind, reading.ask, answer);
@@ -125,10 +127,8 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     if (goesByCursor && reading.ask.selected === undefined) throw new UserError(`which choice is marked can't be read from the screen of ${name}, so nothing was pressed`, { hint: attach });
     await pressAnswer(tmux, agent, kind, { ask: reading.ask, groups: keys, answer });
     if (answer.is === "text") {
-      if (keys.length > 0) await Bun.sleep(BETWEEN_KEYS_MS);
-      // A field may keep what a person wrote there and show it only now.
-      const opened = (await readScreenOf(tmux, agent, kind))?.ask;
-      if (opened) refuseWords(agent, opened);
+      // In a menu words would be keys; and a field may keep what a person wrote there, and show it only now.
+      if (keys.length > 0) await fieldBecomes(tmux, agent, kind, "open");
       const text = answer.text.replace(/\n+$/, "");
       // A paste comes out of Claude Code's field with \r at its line ends (2.1.330).
       if (kind.input === "lines") await typeLines(tmux, pane, text.split("\n"));
@@ -138,7 +138,7 @@ export async function giveAnswer({ tmux, store, now }: AnswerPorts, agent: Agent
     }
     const taken = await whenTaken(tmux, agent, kind, reading.ask, answer);
     if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
-    if (kind.report) await tellTaken(tmux, agent, kind, taken, now);
+    if (kind.report) await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
     return true;
   });
   if (!given) throw new UserError(`another fleet command is typing into ${name}, maybe an answer to that, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)} --dry-run` });
@@ -150,6 +150,8 @@ function refuseWords(agent: Agent, { field }: Ask): void {
   if (field) throw new UserError(`text that was not sent stands in the text field of what ${oneLine(agent.branch)} asks: ${oneLine(field)}`, { hint: `fleet attach ${shellWord(agent.branch)}` });
 }
 
+/** With which a program's own text field is left. */
+const CLOSING = new Set(["Tab", "Escape"]);
 const STEPS: Readonly<Record<string, number>> = { Down: 1, Right: 1, Up: -1, Left: -1 };
 
 /** A busy program may pass over a key: no choice is taken before the cursor is seen to stand on it. */
@@ -162,12 +164,23 @@ async function pressAnswer(tmux: Tmux, agent: Agent, kind: Kind, { ask, groups, 
     await pressKeys(tmux, pane, group);
     const step = group.reduce((sum, key) => sum + (STEPS[key] ?? 0), 0);
     isSeen = false;
+    if (i === 0 && groups.length > 1 && ask.field === "" && CLOSING.has(group.join())) await fieldBecomes(tmux, agent, kind, "closed");
     if (at === undefined || step === 0) continue;
     at += step;
     const seen = await cursorOf(tmux, agent, kind, at);
     isSeen = seen === at;
     // The choice that takes words may become an input box as soon as it is marked.
     if (!isSeen && !(answer.is === "text" && seen === null)) throw new UserError(`the cursor of ${oneLine(agent.branch)} did not follow the keys, so nothing was chosen`, { hint: `fleet attach ${shellWord(agent.branch)}` });
+  }
+}
+
+/** Throws UserError where the text field does not open, is not empty, or does not close: the next key would be something else there. */
+async function fieldBecomes(tmux: Tmux, agent: Agent, kind: Kind, wanted: "open" | "closed"): Promise<void> {
+  for (const deadline = Date.now() + MOVED_MS; ; await Bun.sleep(LOOK_MS)) {
+    const ask = (await readScreenOf(tmux, agent, kind))?.ask;
+    if (ask) refuseWords(agent, ask);
+    if (ask && (ask.field === undefined) === (wanted === "closed")) return;
+    if (Date.now() > deadline) throw new UserError(`the text field of what ${oneLine(agent.branch)} asks was not seen to be ${wanted}, so nothing was answered`, { hint: `fleet attach ${shellWord(agent.branch)}` });
   }
 }
 
@@ -194,11 +207,20 @@ async function whenTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answe
   return null;
 }
 
-/** Its hooks tell of a denial never, and of an allowed tool at that tool's end: until then its last report would be believed. */
-async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, taken: ScreenReading, now: () => number): Promise<void> {
+/** After which a turn may be over. */
+function isRefusal(ask: Ask, answer: Answer): boolean {
+  return answer.is === "no" || (answer.is === "choice" && /^(No|Reject|Cancel)\b/.test(ask.choices[answer.n - 1] ?? ""));
+}
+
+/**
+ * Its hooks tell of a denial never, and of an allowed tool at that tool's end: until then its last report would be believed. What was allowed
+ * works, also while its screen looks idle: a turn's end has a hook.
+ */
+async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, { taken, at, goesOn }: { taken: ScreenReading; at: number; goesOn: boolean }): Promise<void> {
   let last = taken;
   // Between its dialog and its next step a program may look idle.
   for (const deadline = Date.now() + GOES_ON_MS; last.status === "idle" && Date.now() < deadline; await Bun.sleep(LOOK_MS)) last = (await readScreenOf(tmux, agent, kind)) ?? last;
   if (last.status === "waiting") return;
-  await noteAnswered(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(now() / 1000), status: last.status, reason: last.reason ?? "", askedSince: String(agent.since ?? "") });
+  const status = goesOn && last.status === "idle" ? "working" : last.status;
+  await noteAnswered(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(at / 1000), status, reason: status === last.status ? (last.reason ?? "") : "", askedSince: String(agent.since ?? "") });
 }

@@ -9,14 +9,13 @@ import { ageText } from "../../ui/columns";
 import type { Out } from "../../ui/out";
 import { type AgentPorts, loadAgents } from "../agents";
 import { needsInOrder, nothingNeeded } from "../needs";
-import type { TokenPorts } from "../tokens/read";
 import { type AnswerPorts, giveAnswer, readAsk } from "./answer";
 import { askLines } from "./lines";
 import { wholeAsk } from "./whole";
 
 type Deed = { do: "answer"; answer: Answer } | { do: "text" | "skip" | "snooze" | "go" | "end" };
 
-export interface LoopPorts extends AgentPorts, AnswerPorts, TokenPorts {
+export interface LoopPorts extends AgentPorts, AnswerPorts {
   out: Out;
   kinds(name: string): Kind;
   /** Go to the agent's session; the loop ends with it. */
@@ -71,14 +70,15 @@ async function askOne(ports: LoopPorts, agent: Agent, left: number): Promise<"an
   out.progress(`\n${oneLine(agent.branch)} · ${kind.name}${age}${left > 0 ? `   (${left} left)` : ""}\n`);
   try {
     const ask = await readAsk(ports, agent, kind);
-    out.progress(`${askLines({ ...(await wholeAsk(ports, agent, ask)), choices: [] }).join("\n")}\n`);
+    const whole = await wholeAsk(ports, agent, ask);
+    out.progress(`${askLines({ ...whole, choices: [] }).join("\n")}\n`);
     const deed = await choose(ask.what === "question" ? "Your answer?" : `Allow this? (${ask.what})`, deedsFor(kind, ask));
     if (deed.do === "end") return "end";
     if (deed.do === "skip") return "passed";
     if (deed.do === "snooze") return await ports.snooze(agent), "passed";
     if (deed.do === "go") return await ports.go(agent), "went";
     const answer: Answer = deed.do === "answer" ? deed.answer : { is: "text", text: await text("The answer in words:") };
-    await giveAnswer(ports, agent, kind, ask, answer);
+    await giveAnswer(ports, agent, kind, ask, answer, whole);
     out.done(`answered: ${oneLine(agent.branch)}`);
     return "answered";
   } catch (error) {

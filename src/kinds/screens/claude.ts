@@ -134,10 +134,13 @@ function skipBlank(lines: readonly string[], end: number): number {
 
 /** The choice for words of one's own is its text field: what is typed there takes the place of its label. */
 function withOwnWords({ choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
-  const own = choices.at(-1) === "Chat about this" ? choices.length - 2 : choiceLike(choices, /^Type something/);
+  const chat = choices.indexOf("Chat about this");
+  const own = chat > 0 ? chat - 1 : choiceLike(choices, /^(\[.\] )?Type something\.?$/);
   if (own < 0) return { choices };
-  const typed = /^Type something/.test(choices[own]!) ? "" : choices[own]!;
-  return { choices: choices.with(own, typed === "" ? choices[own]! : "Type something."), ...(typed || selected === own ? { field: typed } : {}) };
+  // Where several answers can be given, a box stands in front.
+  const shown = choices[own]!.replace(/^\[.\] /, "");
+  const typed = /^Type something\.?$/.test(shown) ? "" : shown;
+  return { choices: typed === "" ? choices : choices.with(own, "Type something."), ...(typed || selected === own ? { field: typed } : {}) };
 }
 
 /**

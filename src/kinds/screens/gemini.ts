@@ -48,7 +48,7 @@ function dialogOn(lines: readonly string[], cursor: string): ScreenReading | nul
   // Gemini puts its dialogs into a box, Qwen below the row of the tool that asks.
   const isBoxed = /^\s*│/.test(lines[menu.first]!);
   const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^\s*\? \S/).test(line));
-  const reading = dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), menu);
+  const reading = dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), plain.slice(menu.last + 1), menu);
   // Gemini works at its first prompt behind the question of trust (0.61.0), and keys go to a dialog above it too: no choice is safe.
   const other = isBoxed && from > 0 && reading.ask?.what === "trust" ? lowestMenu(plain.slice(0, from), cursor) : null;
   return other && other.selected !== null ? { ...reading, ask: { ...reading.ask!, text: `${reading.ask!.text}\n(and another dialog stands above it)`, choices: [] } } : reading;
@@ -103,7 +103,7 @@ function retrying(above: readonly string[]): { reason?: string } {
   return { reason: [error && messageIn(error), attempt].filter(Boolean).join(" · ") };
 }
 
-function dialog(body: readonly string[], menu: Menu): ScreenReading {
+function dialog(body: readonly string[], below: readonly string[], menu: Menu): ScreenReading {
   const at = body.findLastIndex((line) => /^\s*\S.*\?$/.test(line) && !/^\s*\? /.test(line));
   const trust = body.some((line) => /Do you trust/.test(line));
   const login = body.some((line) => /How would you like to authenticate|Get started|Further action is required to use this service|Select Authentication/i.test(line));
@@ -111,19 +111,28 @@ function dialog(body: readonly string[], menu: Menu): ScreenReading {
   const what = trust ? "trust" : login ? "login" : isTool ? "permission" : "question";
   const tool = what === "permission" ? asked(body, at) : null;
   const text = tool ? tool.text : what === "question" ? question(body) : joined(body.slice(trust ? body.findIndex((line) => /Do you trust/.test(line)) : 0));
-  const ask: Ask = { what, text, ...(what === "question" ? withOwnWords(body, menu) : { choices: menu.choices }), ...(tool?.isCut ? { cut: true } : {}), selected: menu.selected! };
+  const ask: Ask = { what, text, ...(what === "question" ? withOwnWords(body, below, menu) : { choices: menu.choices }), ...(tool?.isCut ? { cut: true } : {}), selected: menu.selected! };
   // Which model goes on, where one's limit is reached.
   const isLimit = what === "question" && /^\s*Usage limit reached for \S/.test(body.find((line) => line.trim() !== "") ?? "");
   return { status: "waiting", reason: isLimit ? failureReason(joined(body)) : what, ask: isLimit ? { ...ask, text: joined(body) } : ask };
 }
 
-/** The last choice of their questions is a text field: what is typed there takes the place of its label, and stays when the cursor goes on. */
-function withOwnWords(body: readonly string[], { choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
-  const label = body.some((line) => /^\s*Answer Questions$/.test(line)) ? "Enter a custom value" : body.some((line) => /^\s*\? AskUserQuestion\b/.test(line)) ? "Type something..." : null;
-  if (label === null) return { choices };
-  const shown = choices.at(-1)!.replace(/^> /, "").replace(/ ✓$/, "");
-  const typed = shown === label ? "" : shown;
-  return { choices: choices.with(-1, label), ...(typed || selected === choices.length - 1 ? { field: typed } : {}) };
+/**
+ * The last choice of their questions is a text field: what is typed there takes the place of its label, and stays when the cursor goes on.
+ * Gemini's own words for it may be the model's, so it is known by its footer while it is marked, and else by the mark behind what is typed.
+ */
+function withOwnWords(body: readonly string[], below: readonly string[], { choices, selected }: Menu): Pick<Ask, "choices" | "field"> {
+  const isGemini = body.some((line) => /^\s*Answer Questions$/.test(line));
+  const isQwen = !isGemini && body.some((line) => /^\s*\? AskUserQuestion\b/.test(line)) && !body.some((line) => /^\s*Ready to submit your answers\?/.test(line));
+  if (!isGemini && !isQwen) return { choices };
+  const label = isGemini ? "Enter a custom value" : "Type something...";
+  const last = choices.at(-1)!;
+  const shown = last.replace(/^> /, "").replace(/^\[.\] /, "").replace(/ ✓$/, "");
+  const isMarked = selected === choices.length - 1;
+  const isOpen = isMarked && (isGemini ? below.some((line) => /^\s*Enter to submit\b/.test(line)) : last.startsWith("> "));
+  if (shown === label) return { choices: choices.with(-1, label), ...(isOpen ? { field: "" } : {}) };
+  const isTyped = isOpen || (isGemini ? / ✓$/.test(last) : !isMarked);
+  return isTyped ? { choices: choices.with(-1, label), field: shown } : { choices };
 }
 
 /** All below the box's head; without one, what stands right above the choices. */

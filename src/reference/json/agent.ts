@@ -13,7 +13,7 @@ export const STANDINGS = ["empty", "clean", "conflicts", "merged", "squash-merge
 
 const ASK: Fields = {
   what: { is: ["permission", "question", "trust", "login"], doc: "what is asked for" },
-  text: { is: "text", doc: "the command or the question" },
+  text: { is: "text", doc: "the command or the question, as its program shows it" },
   cut: { is: "boolean", doc: "text may not be all of it" },
   choices: { is: "text", list: true, doc: "the choices in their order, without numbers; none: words are asked for" },
 };

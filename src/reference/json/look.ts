@@ -12,7 +12,7 @@ export const ANSWER: readonly Output[] = [
     fields: {
       ...NAMES,
       what: { is: ["permission", "question", "trust", "login"], doc: "what is asked for" },
-      text: { is: "text", doc: "the command or the question" },
+      text: { is: "text", doc: "the command or the question; where its program shows nothing of it, also the last calls of its transcript" },
       cut: { is: "boolean", doc: "text may not be all of it" },
       choices: { is: "text", list: true, doc: "the choices in their order, without numbers; none: words are asked for" },
       selected: { is: "integer", doc: "the choice that the cursor stands on, from 0", only: "where the screen tells" },

@@ -82,3 +82,20 @@ test("words in the place of Copilot's refusal are no choice", () => {
   expect(ask).toMatchObject({ what: "permission", field: "draft words", selected: 2 });
   expect(ask.choices.at(-1)).toBe(shown("copilot", "permission").choices.at(-1)!);
 });
+
+test("the last choice of a question without a text field of its own is a choice", () => {
+  const yesNo = lines("gemini", "question").filter((line) => !/ 3\. |the (first|second)/.test(line)).map((line) => line.replace("Red ", "Yes ").replace("Blue", "No  "));
+  expect(read("gemini", yesNo)!.ask).toMatchObject({ choices: ["Yes", "No"] });
+  expect(read("gemini", yesNo)!.ask!.field).toBeUndefined();
+  const named = lines("gemini", "question").map((line) => line.replace("Enter a custom value", "e.g. teal or mauve  "));
+  expect(read("gemini", named)!.ask!.field).toBeUndefined();
+  const submit = lines("qwen", "question").map((line) => line.replace(/Which colour\?/, "Ready to submit your answers?").replace("3. Type something...", "3. Cancel"));
+  expect(read("qwen", submit)!.ask).toMatchObject({ choices: ["Red", "Blue", "Cancel"] });
+});
+
+test("Claude's field is found where several answers can be given, and where rows follow it", () => {
+  const several = lines("claude", "question").map((line) => line.replace(/(\d\. )(Red|Blue|Type something)/, "$1[ ] $2"));
+  expect(read("claude", several)!.ask!.field).toBeUndefined();
+  const more = lines("claude", "draft-field").flatMap((line) => (line.includes("Chat about this") ? [line, "  5. Skip interview and plan immediately"] : [line]));
+  expect(read("claude", more)!.ask).toMatchObject({ field: "half draft", choices: expect.arrayContaining(["Type something."]) });
+});

@@ -43,11 +43,12 @@ async function answer(doing: Doing, answer: Answer): Promise<string> {
   refuseUnseen(doing, agent);
   const kind = (await kindsOf(doing))(agent.record.kind);
   const ask = await readAsk(doing, agent, kind);
-  if (answer.is !== "no" && isHidden(ask, await wholeAsk(doing, agent, ask))) throw new UserError(`only a part of what ${oneLine(agent.branch)} asks can be seen here, so nothing was pressed: A asks with the whole, Enter goes there`);
+  const whole = await wholeAsk(doing, agent, ask);
+  if (answer.is !== "no" && isHidden(ask, whole)) throw new UserError(`only a part of what ${oneLine(agent.branch)} asks can be seen here, so nothing was pressed: A asks with the whole, Enter goes there`);
   if (answer.is === "choice" && (answer.n < 1 || answer.n > ask.choices.length)) {
     throw new UserError(`${oneLine(agent.branch)} shows ${ask.choices.length === 0 ? "no numbered choices" : `${ask.choices.length} choices`}: ${answer.n}`);
   }
-  await giveAnswer(doing, agent, kind, ask, answer);
+  await giveAnswer(doing, agent, kind, ask, answer, whole);
   return `✓ answered ${oneLine(agent.branch)}: ${answer.is === "choice" ? oneLine(ask.choices[answer.n - 1]!) : answer.is}`;
 }
 
