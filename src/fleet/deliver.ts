@@ -87,10 +87,10 @@ export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: stri
   }
 }
 
-/** Of a program that tells nothing by itself also that it works: the next look would take the turn for one that a person has begun. */
+/** Of a program that is looked at also that it works: the next look would take the turn for a person's, or believe what a hook said of the last one. */
 async function tellSent(tmux: Tmux, agent: Agent, kind: Kind, text: string): Promise<void> {
-  const isSilent = !kind.report && !kind.titles && kind.readScreen !== undefined;
-  const idleSince = isSilent && agent.status === "idle" && agent.since !== null ? agent.since : null;
+  const isLookedAt = kind.lookAgain !== undefined && !kind.titles && !kind.notes;
+  const idleSince = isLookedAt && agent.status === "idle" && agent.since !== null ? agent.since : null;
   const sent = truncate(oneLine(text.slice(0, 1600)), 200);
   await noteSent(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(Date.now() / 1000), sent, idleSince });
 }
