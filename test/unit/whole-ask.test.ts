@@ -60,3 +60,12 @@ test("what only might be cut is whole where its call says the same", () => {
   const ask: Ask = { what: "permission", text: "cd a\nls -la", choices: ["Allow once"], cut: true };
   expect(completed(ask, ["bash cd a\nls -la"])).toEqual({ what: "permission", text: "cd a\nls -la", choices: ["Allow once"] });
 });
+
+test("what seems whole is compared with its call all the same: a command may hold rows that look like its dialog's own", () => {
+  const ask: Ask = { what: "permission", text: "touch z", choices: ["yes"] };
+  expect(completed(ask, ["shell ls", "shell rm -rf important\n? x\ntouch z"])).toEqual({ ...ask, text: "rm -rf important\n? x\ntouch z" });
+  // Its own call, as it is, comes first.
+  expect(completed(ask, ["shell touch z && rm -rf b", "shell touch z"])).toEqual(ask);
+  expect(completed(ask, ["shell touch z1", "shell touch z2"])).toBe(ask);
+  expect(completed({ ...ask, text: "Edit src/a.ts\n+ one row" }, ["edit src/a.ts"])).toMatchObject({ text: "Edit src/a.ts\n+ one row" });
+});

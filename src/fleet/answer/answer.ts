@@ -5,7 +5,7 @@ import { oneLine, shellWord } from "../../base/text";
 import type { Answer, Ask, Kind, ScreenReading } from "../../kinds/kind";
 import { withLockIfFree } from "../../ports/lock";
 import type { Tmux } from "../../ports/tmux/call";
-import { pasteText, paneScreen, pressKeys, typeLines } from "../../ports/tmux/panes";
+import { paneAtOnce, pasteText, paneScreen, pressKeys, typeLines } from "../../ports/tmux/panes";
 import { noteAnswered } from "../../ports/tmux/report";
 import { askOf, isSameAsk } from "../ask";
 import { cleanPrompt } from "../prompt-text";
@@ -114,11 +114,14 @@ export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, a
   const given = await withLockIfFree(sendLock(store, agent.record.id), async () => {
     // The time of a status is in whole seconds.
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
+    // The same words may be another question: whoever had the keys before has answered the one that was read.
+    const { told } = await paneAtOnce(tmux, pane, ["status", "since"]);
+    if (told[0] === "waiting" && told[1] !== String(agent.since ?? "")) throw new UserError(`${name} asks anew since that was read, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)}` });
     // For a moment a program may have drawn half of it.
     const reading = await drawnAsk(tmux, agent, kind);
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
     if (!reading.ask) throw new UserError(`${name} no longer asks that: it is ${reading.status}`, { hint: "fleet list" });
-    const isSame = isSameAsk(ask, reading.ask) && (!ask.cut || (await wholeAsk(ports, agent, ask)).text === shown.text);
+    const isSame = isSameAsk(ask, reading.ask) && (shown === ask || (await wholeAsk(ports, agent, ask)).text === shown.text);
     if (!isSame) throw new UserError(`${name} asks something else now`, { detail: askLines(reading.ask).join("\n"), hint: `fleet answer ${shellWord(agent.branch)} …` });
     if (answer.is === "text" && reading.draft) throw new UserError(`text that was not sent stands in the input box of ${name}: ${oneLine(reading.draft)}`, { hint: attach });
     // Where the cursor stands, the screen alone tells.
@@ -136,7 +139,7 @@ export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, a
       await Bun.sleep(BEFORE_ENTER_MS);
       await pressKeys(tmux, pane, ["Enter"]);
     }
-    const taken = await whenTaken(tmux, agent, kind, reading.ask, answer);
+    const taken = await whenTaken(tmux, agent, kind, { shown: reading.ask, answer, since: told[1] ?? "" });
     if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
     if (kind.report) await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
     return true;
@@ -195,14 +198,17 @@ async function cursorOf(tmux: Tmux, agent: Agent, kind: Kind, wanted: number): P
 }
 
 /** What the screen says once the question is gone, or another one is there; null after a while. A screen that can't be read for a moment tells neither. */
-async function whenTaken(tmux: Tmux, agent: Agent, kind: Kind, shown: Ask, answer: Answer): Promise<ScreenReading | null> {
+async function whenTaken(tmux: Tmux, agent: Agent, kind: Kind, { shown, answer, since }: { shown: Ask; answer: Answer; since: string }): Promise<ScreenReading | null> {
   // Words, and digits too, may be typed into one of the choices, which makes it another one but not another question.
   const asked = (ask: Ask): Ask => (answer.is === "text" || ask.choices.length === shown.choices.length ? { ...ask, choices: [] } : ask);
   const deadline = Date.now() + TAKEN_MS;
   while (Date.now() < deadline) {
     await Bun.sleep(LOOK_MS);
-    const reading = await readScreenOf(tmux, agent, kind);
-    if (reading && (!reading.ask || !isSameAsk(asked(shown), asked(reading.ask)))) return reading;
+    const { screen, title, told } = await paneAtOnce(tmux, requirePane(agent).pane, ["status", "since"], { colours: kind.coloured === true });
+    const reading = kind.readScreen?.(screen, title) ?? null;
+    // The same words may be the next question, of which it has told.
+    const asksAnew = told[0] === "waiting" && told[1] !== since;
+    if (reading && (!reading.ask || asksAnew || !isSameAsk(asked(shown), asked(reading.ask)))) return reading;
   }
   return null;
 }

@@ -7,7 +7,7 @@ import type { TokenPorts } from "../tokens/read";
 
 /** `ask` with all of its text where that can be had; as it is otherwise. For a person to read: a screen is compared with what it showed. */
 export async function wholeAsk(ports: TokenPorts, agent: Agent, ask: Ask): Promise<Ask> {
-  if (!ask.cut || ask.what !== "permission") return ask;
+  if (ask.what !== "permission") return ask;
   const calls = (await (await openConversation(ports, agent.record))?.lastCalls()) ?? [];
   return completed(ask, calls);
 }
@@ -24,6 +24,11 @@ const ENOUGH = 0.7;
 export function completed(ask: Ask, calls: readonly string[]): Ask {
   const { cut, ...whole } = ask;
   if (calls.some((call) => squeeze(withoutTool(call)) === squeeze(ask.text))) return whole;
+  // A command may hold rows that look like its dialog's own: what seems whole is still compared.
+  if (!cut) {
+    const longer = new Set(calls.filter((call) => isPartOf(ask.text, withoutTool(call))));
+    return longer.size === 1 ? { ...whole, text: withoutTool([...longer][0]!) } : ask;
+  }
   const rows = ask.text.split("\n").map(squeeze).filter((row) => row.length >= TELLING);
   const shown = (call: string) => rows.filter((row) => squeeze(call).includes(row)).length;
   const fitting = new Set(calls.filter((call) => rows.length > 0 && shown(call) >= rows.length * ENOUGH));
@@ -31,6 +36,17 @@ export function completed(ask: Ask, calls: readonly string[]): Ask {
   if (call !== undefined && another === undefined) return { ...whole, text: withoutTool(call) };
   if (calls.length === 0 || calls.some((one) => shown(one) > 0)) return ask;
   return { ...ask, text: [ask.text, "", calls.length === 1 ? "The last call in its transcript:" : "The last calls in its transcript:", ...calls].join("\n") };
+}
+
+/** Every row of `text`, in its order. */
+function isPartOf(text: string, call: string): boolean {
+  const whole = squeeze(call);
+  let at = 0;
+  return text.split("\n").map(squeeze).filter(Boolean).every((row) => {
+    const found = whole.indexOf(row, at);
+    at = found + row.length;
+    return found >= 0;
+  });
 }
 
 /** `Bash touch a` → `touch a`. */

@@ -32,7 +32,7 @@ function inputBox(lines: readonly string[]): Box | null {
 function atInput(lines: readonly string[], box: Box): ScreenReading {
   const text = lines.slice(box.top + 1, box.bottom).map((line) => line.slice(2).replaceAll("\u00a0", " ").trimEnd()).join("\n").trim();
   // A suggestion in grey, which is no text of anybody's.
-  const draft = text && !/^Try "/.test(text) ? { draft: text } : {};
+  const draft = text && !/^Try "[^"]*"$/.test(text) ? { draft: text } : {};
   const footer = lines.slice(box.bottom + 1).join(" ");
   if (/\besc to interrupt\b/.test(footer)) return { status: "working", ...retrying(lines.slice(0, box.top)), ...draft };
   if (waitsForHelpers(lines.slice(0, box.top))) return { status: "working", ...draft };
@@ -165,7 +165,8 @@ export function claudeAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const take = (index: number): string[][] | null => {
     if (index < 0 || index >= choices.length) return null;
     if (ask.what === "trust" || ask.what === "login") return moveAndEnter(ask.selected, index);
-    if (index > 8) return null;
+    // The choice for words of one's own only opens its field.
+    if (index > 8 || (ask.what === "question" && /^(\[.\] )?Type something/.test(choices[index]!))) return null;
     if (ask.field === undefined) return [[String(index + 1)]];
     // In an open text field a digit is one more letter; Tab closes the one at a permission.
     return ask.what === "permission" && ask.field === "" ? [["Tab"], [String(index + 1)]] : null;

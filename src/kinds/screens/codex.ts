@@ -4,6 +4,7 @@ import type { Answer, Ask, ScreenReading } from "../kind";
 import { choiceLike, joined, lowestMenu, messageIn, moveAndEnter, rows } from "./rows";
 
 const CONFIRM = /^\s*((press )?enter (to )?(confirm|continue|submit)|tab .*\| enter to submit)/i;
+const HEAD = /^ {2}(Would you like to (run|make|grant)|Do you want to approve)\b/;
 /** `  Question 1/2 (2 unanswered)`, above one question of a form; the next one comes by itself. */
 const QUESTION = /^ {2}Question \d+\/\d+\b/;
 /** The choice that takes words of one's own, as notes. */
@@ -12,9 +13,10 @@ const OWN = /^None of the above$/;
 export function readCodexScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
   const footer = lines.findLastIndex((line) => CONFIRM.test(line));
+  // So far right stand further rows of a choice, which may begin with a number.
   // Its first question, of the login, has another cursor.
   const isFirst = /^\s*Welcome to Codex\b/.test(lines.find((line) => line !== "") ?? "");
-  const menu = footer >= 0 ? lowestMenu(lines.slice(0, notesAt(lines, footer) ?? footer), isFirst ? "›>" : "›") : null;
+  const menu = footer >= 0 ? lowestMenu(lines.slice(0, notesAt(lines, footer) ?? footer).map((line) => line.replace(/^ {5}.*/, "")), isFirst ? "›>" : "›") : null;
   if (menu && lines.length - footer <= 2) return question(lines, menu) ?? dialog(lines, menu);
   const input = lines.findLastIndex((line) => /^› ?/.test(line));
   // Below its mark stand the further rows of what is typed, indented as the footer is, and nothing else.
@@ -22,11 +24,14 @@ export function readCodexScreen(screen: readonly string[]): ScreenReading | null
 }
 
 function dialog(lines: readonly string[], menu: NonNullable<ReturnType<typeof lowestMenu>>): ScreenReading {
-  const from = lines.slice(0, menu.first).findLastIndex((line) => /^ {0,2}\S.*\?$/.test(line) || /^ {2}(Hooks need review|Question \d)/.test(line));
+  const above = lines.slice(0, menu.first);
+  // Rows of a command, and the reason that its model gives, may end in a question mark too.
+  const head = above.findLastIndex((line, i) => HEAD.test(line) && (above[i - 1] ?? "") === "" && above[i + 1] !== undefined);
+  const from = head >= 0 ? head : above.findLastIndex((line) => /^ {0,2}\S.*\?$/.test(line) || /^ {2}(Hooks need review|Question \d)/.test(line));
   const body = lines.slice(Math.max(0, from), menu.first);
   const trust = lines.some((line) => /\bDo you trust\b|^ {2}Trust this folder\?/.test(line));
   const login = lines.some((line) => /Sign in with ChatGPT/.test(line));
-  const isCommand = body.some((line) => /Would you like to (run|make|grant)|Do you want to approve/i.test(line));
+  const isCommand = head >= 0 || body.some((line) => /Would you like to (run|make|grant)|Do you want to approve/i.test(line));
   const what = trust ? "trust" : login ? "login" : isCommand ? "permission" : "question";
   // Of what is higher than the terminal it shows the beginning.
   const isCut = what === "permission" && (from < 0 || body.some((line) => /^ *\[… \d+ lines\] \^a view all/.test(line)));
@@ -55,12 +60,11 @@ function question(lines: readonly string[], menu: NonNullable<ReturnType<typeof 
   return { status: "waiting", reason: "question", ask: { what: "question", text: joined(lines.slice(head + 1, menu.first)), choices, ...field, ...(menu.selected === null ? {} : { selected: menu.selected }) } };
 }
 
-/** `  $ touch a`, and its further rows, up to a blank one. */
+/** `  $ touch a`, and all further rows: a script has blank ones too. */
 function command(body: readonly string[]): string | null {
   const at = body.findIndex((line) => /^ {2}\$ /.test(line));
   if (at < 0) return null;
-  const end = body.findIndex((line, i) => i > at && line.trim() === "");
-  return joined(body.slice(at, end < 0 ? undefined : end)).replace(/^\$ /, "");
+  return joined(body.slice(at)).replace(/^\$ /, "");
 }
 
 function atInput(lines: readonly string[], input: number): ScreenReading {

@@ -83,7 +83,8 @@ export function copilotAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const take = (index: number) => (index < 0 || index >= choices.length ? null : moveAndEnter(ask.selected, index));
   switch (answer.is) {
     case "choice":
-      // By Enter it only opens a box for words.
+      // By Enter they only open a box for words.
+      if (ask.what === "question" && /^Other \(type your answer/.test(choices[answer.n - 1] ?? "")) return null;
       return ask.what === "permission" && /^No\b.*\(Esc\b/.test(choices[answer.n - 1] ?? "") ? [["Escape"]] : take(answer.n - 1);
     case "yes":
       return take(choiceLike(choices, /^Yes$/));

@@ -6,6 +6,9 @@ import { choiceLike, joined, lowestMenu, type Menu, messageIn, moveAndEnter, par
 // `>`, or `!` while a line goes to a shell, or `*` while nothing is asked.
 const INPUT = /^ ?[>!*] {1,3}\S/;
 
+/** The choice that takes words of one's own. */
+const OWN = /^(Enter a custom value|Type something)/;
+
 /** From a rule over hints down: a box between half blocks, or where the terminal has too few colours for those, blank rows. */
 export function readGeminiScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
@@ -47,7 +50,7 @@ function dialogOn(lines: readonly string[], cursor: string): ScreenReading | nul
   if (plain.slice(below + 1).filter((line) => /[^\s╰╯─]/.test(line)).length > 3) return null;
   // Gemini puts its dialogs into a box, Qwen below the row of the tool that asks.
   const isBoxed = /^\s*│/.test(lines[menu.first]!);
-  const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^\s*\? \S/).test(line));
+  const from = lines.slice(0, menu.first).findLastIndex((line) => (isBoxed ? /^ ?╭─+╮$/ : /^ {0,3}\? \S/).test(line));
   const reading = dialog(plain.slice(isBoxed ? from + 1 : Math.max(0, from), menu.first), plain.slice(menu.last + 1), menu);
   // Gemini works at its first prompt behind the question of trust (0.61.0), and keys go to a dialog above it too: no choice is safe.
   const other = isBoxed && from > 0 && reading.ask?.what === "trust" ? lowestMenu(plain.slice(0, from), cursor) : null;
@@ -78,7 +81,7 @@ function atInput(lines: readonly string[], { above: top, from: box }: { above: n
   const typed = lines.slice(box).map((line) => line.replace(/^ ?[>!* ] {1,2}/, "").replaceAll("\u200b", "").trimEnd()).join("\n").trim();
   // What is sent in shell mode is no prompt: its mark counts as text that stands there.
   const text = /^ ?!/.test(lines[box]!) ? `! ${typed.replace(/^Type your shell command$/, "")}`.trim() : typed;
-  const draft = text && !/^Type your message or @/.test(text) ? { draft: text } : {};
+  const draft = text && !/^Type your message or @path\/to\/file$/.test(text) ? { draft: text } : {};
   const above = lines.slice(0, top).filter((line) => line.trim() !== "");
   // The state stands right above, with a rule and a hint between at most.
   const state = above.slice(-4);
@@ -147,7 +150,7 @@ function question(body: readonly string[]): string {
  * of Qwen's, which may warn of something first.
  */
 function asked(body: readonly string[], question: number): { text: string; isCut: boolean } {
-  const head = body.slice(0, question).findLastIndex((line) => /^\s*\? /.test(line));
+  const head = body.slice(0, question).findIndex((line) => /^\s*\? /.test(line));
   const below = body.slice(head + 1, question);
   const end = head < 0 ? -1 : below.findIndex((line) => line.trim() === "" || /^\s*╭/.test(line));
   const shown = joined(withoutWarning(below.slice(end + 1)).filter((line) => !/^\s*[╭╰]/.test(line)));
@@ -169,7 +172,8 @@ export function geminiAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
   const take = (index: number) => (index < 0 || index >= choices.length ? null : moveAndEnter(ask.selected, index));
   switch (answer.is) {
     case "choice":
-      return take(answer.n - 1);
+      // The choice for words of one's own only opens its field.
+      return ask.what === "question" && answer.n === choices.length && OWN.test(choices.at(-1)!) ? null : take(answer.n - 1);
     case "yes":
       return take(choiceLike(choices, /^(Allow once|Yes, allow once|Yes\b|Trust folder)/));
     case "always":
@@ -178,7 +182,7 @@ export function geminiAnswerKeys(ask: Ask, answer: Answer): string[][] | null {
       return ask.what === "trust" ? take(choiceLike(choices, /^Don't trust/)) : ask.what === "login" ? null : [["Escape"]];
     case "text": {
       // There it is typed into the choice itself.
-      const own = choiceLike(choices, /^(Enter a custom value|(> )?Type something)/);
+      const own = choiceLike(choices, OWN);
       return ask.what !== "question" || own < 0 ? null : moveAndEnter(ask.selected, own).slice(0, -1);
     }
   }

@@ -75,7 +75,9 @@ function permission(lines: readonly string[], panel: number, screen: readonly st
   if (buttons < 0) return null;
   const choices = BUTTONS.exec(lines[buttons]!)![1]!.split(/ {2,}/);
   const selected = markedButton(screen[buttons] ?? "", choices);
-  const body = lines.slice(panel + 1, buttons).map(inner).filter((line) => !/^\s*# /.test(line));
+  const rows = lines.slice(panel + 1, buttons).map(inner);
+  // `# Shell command` in its first row; further down it is a comment of the command's own.
+  const body = /^\s*# /.test(rows[0] ?? "") ? rows.slice(1) : rows;
   const text = joined(body).replace(/^\$ /, "");
   // It cuts a command higher than its panel, without a word, and shows nothing at all of one that is much higher.
   const isCut = lines.slice(panel, buttons).some((line) => /^\s*┃\s+# Shell command$/.test(line)) && (text === "" || text.includes("\n"));
@@ -117,7 +119,7 @@ function atInput(lines: readonly string[], end: number): ScreenReading {
   let top = end - 1;
   while (top > 0 && /^\s*┃/.test(lines[top - 1]!)) top--;
   const text = joined(lines.slice(top, end - 1).map(inner));
-  const draft = text && !/^Ask anything/.test(text) ? { draft: text } : {};
+  const draft = text && !/^Ask anything(\.\.\.|…)?( "[^"]*")?$/.test(text) ? { draft: text } : {};
   const state = lines[end + 1] ?? "";
   if (/^\s*\S* +esc (again to )?interrupt\b/.test(state)) return { status: "working", ...draft };
   // Its seconds, and what is smaller than the first figure, would be news at every look.

@@ -163,3 +163,23 @@ test("Copilot works on after one Esc, whatever its hint says then", () => {
   expect(screen.join("\n")).toContain("esc again to edit prompt");
   expect(read("copilot", screen)).toMatchObject({ status: "working" });
 });
+
+test("Codex: all of a script is asked for, a reason may be a question, and a label's second row may begin with a number", () => {
+  const screen = (reason: string, ...command: string[]) => ["", "  Would you like to run the following command?", "", `  Reason: ${reason}`, "", ...command.map((row, i) => (i === 0 ? `  $ ${row}` : row && `  ${row}`)), "",
+    "› 1. Yes, proceed (y)", "  2. Yes, and don't ask again for commands that start with `touch aa", "     1. b` (p)", "  3. No, and tell Codex what to do differently (esc)", "", "  Press enter to confirm or esc to cancel"];
+  const script = ["rm -rf important", "echo really?", "", "touch hidden"];
+  for (const reason of ["it says so", "May it?"]) {
+    expect(read("codex", screen(reason, ...script))).toMatchObject({ reason: "permission", ask: { what: "permission", text: "rm -rf important\necho really?\ntouch hidden", selected: 0 } });
+  }
+  expect(read("codex", screen("so", "ls"))!.ask!.choices).toHaveLength(3);
+});
+
+test("a draft that only begins like a program's own hint is a draft", () => {
+  const box = { claude: /^❯\u00a0$/, opencode: /^ {2}┃$/, qwen: /^>   Type your message or @path\/to\/file$/ };
+  for (const [kind, mark, hint, draft] of [["claude", "❯\u00a0", 'Try "fix it"', 'Try "bun test" first'], ["opencode", "  ┃  ", 'Ask anything… "Fix a bug"', "Ask anything of them"], ["qwen", ">   ", "Type your message or @path/to/file", "Type your message or @foo"]] as const) {
+    const screen = lines(kind, "done");
+    const at = screen.findLastIndex((line) => box[kind].test(line));
+    expect(read(kind, screen.with(at, `${mark}${hint}`))!.draft).toBeUndefined();
+    expect(read(kind, screen.with(at, `${mark}${draft}`))!.draft).toBe(draft);
+  }
+});
