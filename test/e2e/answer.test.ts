@@ -1,5 +1,6 @@
 // `fleet answer` and `fleet snooze` on demo agents: right keys, and no key where the screen asks something else.
 import { expect, setDefaultTimeout, test } from "bun:test";
+import { binary } from "../helpers/binary";
 import { openPlace, said } from "../helpers/place";
 import { terminals } from "../helpers/terminal";
 import { until } from "../helpers/until";
@@ -111,7 +112,7 @@ test("without a name it goes through all that wait, whole question first", async
   await create("two", "choose Which? | left | right");
   await create("three", "ask Really?");
   const { path } = place.repo;
-  const terminal = await openTerminal(`cd ${path} && exec ${await (await import("../helpers/binary")).binary()} answer`);
+  const terminal = await openTerminal(`cd ${path} && exec ${await binary()} answer`);
   // Keys before the choices are drawn are typed ahead, and answer nothing.
   const choices = (question: string) => until(async () => { const now = await terminal.screen(); return now.includes(question) && now.slice(now.indexOf(question)).includes("○ stop") && now; }, { what: `the choices of ${question}`, show: terminal.screen });
   await terminal.shows("(2 left)");
@@ -127,4 +128,17 @@ test("without a name it goes through all that wait, whole question first", async
   await untilDoing("one", "deployed");
   await untilDoing("two", "answer: right");
   await untilDoing("three", "denied: Really?");
+});
+
+test("the same words asked again are another question: an answer to the first one presses nothing", async () => {
+  const { session } = await create("again", "ask May I?\nsay allowed");
+  const terminal = await openTerminal(`cd '${place.repo.path}' && '${await binary()}' answer again; echo "code=$?"; exec sleep 1000`);
+  await terminal.shows("Allow this? (permission)");
+  // As a report of the next question leaves it.
+  await server.tmux("set-option", "-t", `=${session}:`, "@fleet_since", String(Math.floor(Date.now() / 1000) + 5));
+  await terminal.keys("Enter");
+  await terminal.shows("again asks anew since that was read, so nothing was pressed");
+  expect((await place.agent("again")).status).toBe("waiting");
+  expect(await place.screen("again")).not.toContain("● allowed");
+  await terminal.close();
 });
