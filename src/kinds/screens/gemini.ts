@@ -9,11 +9,16 @@ const INPUT = /^ ?[>!*] {1,3}\S/;
 /** The choice that takes words of one's own. */
 const OWN = /^(Enter a custom value|Type something)/;
 
-/** From a rule over hints down: a box between half blocks, or where the terminal has too few colours for those, blank rows. */
+/** From a rule over hints down: a box between half blocks, where the terminal has too few colours for those, blank rows, and without any (NO_COLOR) rules. */
 export function readGeminiScreen(screen: readonly string[]): ScreenReading | null {
   const lines = rows(screen);
-  const rule = lines.findLastIndex((line) => /^─{8,}$/.test(line));
-  const at = rule < 0 ? -1 : lines.findIndex((line, i) => i > rule && INPUT.test(line));
+  const ruleAbove = (end: number) => lines.slice(0, Math.max(0, end)).findLastIndex((line) => /^─{8,}$/.test(line));
+  const lowest = ruleAbove(lines.length);
+  const top = ruleAbove(lowest);
+  const isRuled = top >= 0 && !lines.slice(lowest).some((line) => INPUT.test(line)) && INPUT.test(lines[top + 1]!);
+  const hints = isRuled ? ruleAbove(top) : -1;
+  const rule = !isRuled ? lowest : hints >= 0 && top - hints <= 3 ? hints : top;
+  const at = isRuled ? top + 1 : rule < 0 ? -1 : lines.findIndex((line, i) => i > rule && INPUT.test(line));
   if (at >= 0 && at - rule <= 5 && isLowest(lines, at)) {
     const end = lines.findIndex((line, i) => i > at && (RULE.test(line) || /^ (workspace \(\/directory\)|~?\/)/.test(line)));
     return atInput(lines.slice(0, end < 0 ? undefined : end), { above: rule, from: at }, /^✦/);

@@ -183,3 +183,10 @@ test("a draft that only begins like a program's own hint is a draft", () => {
     expect(read(kind, screen.with(at, `${mark}${draft}`))!.draft).toBe(draft);
   }
 });
+
+test("Gemini without colours has its input box between rules", () => {
+  const rule = "─".repeat(100);
+  const screen = (text: string) => ["✦ Said before.", "", rule, " Shift+Tab to accept edits", rule, ` >   ${text}`, rule, " workspace (/directory)      branch", " ~/code/repo                 main"];
+  expect(read("gemini", screen("Type your message or @path/to/file"))).toEqual({ status: "idle", said: "Said before." });
+  expect(read("gemini", screen("half draft"))).toEqual({ status: "idle", said: "Said before.", draft: "half draft" });
+});
