@@ -116,7 +116,9 @@ export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, a
     if (agent.since === null || now() - agent.since * 1000 < 1000 + SETTLE_MS) await Bun.sleep(SETTLE_MS);
     // The same words may be another question: whoever had the keys before has answered the one that was read.
     const { told } = await paneAtOnce(tmux, pane, ["status", "since"]);
-    if (told[0] === "waiting" && told[1] !== String(agent.since ?? "")) throw new UserError(`${name} asks anew since that was read, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)}` });
+    // A title may say for a moment that it works.
+    const isKept = told[0] === "waiting" ? told[1] === String(agent.since ?? "") : kind.titles !== undefined;
+    if (!isKept) throw new UserError(`${name} asks anew since that was read, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)}` });
     // For a moment a program may have drawn half of it.
     const reading = await drawnAsk(tmux, agent, kind);
     if (!reading) throw new UserError(`the screen of ${name} can't be read, so nothing was pressed`, { hint: attach });
@@ -141,7 +143,7 @@ export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, a
     }
     const taken = await whenTaken(tmux, agent, kind, { shown: reading.ask, answer, since: told[1] ?? "" });
     if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
-    if (kind.report) await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
+    if (!kind.titles) await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
     return true;
   });
   if (!given) throw new UserError(`another fleet command is typing into ${name}, maybe an answer to that, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)} --dry-run` });
@@ -219,7 +221,7 @@ function isRefusal(ask: Ask, answer: Answer): boolean {
 }
 
 /**
- * Its hooks tell of a denial never, and of an allowed tool at that tool's end: until then its last report would be believed. What was allowed
+ * Hooks tell of a denial never, and of an allowed tool at that tool's end: until then the last report would be believed. What was allowed
  * works, also while its screen looks idle: a turn's end has a hook.
  */
 async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, { taken, at, goesOn }: { taken: ScreenReading; at: number; goesOn: boolean }): Promise<void> {
