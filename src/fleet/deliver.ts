@@ -8,8 +8,8 @@ import type { Store } from "../ports/store";
 import { NoServer, type Tmux } from "../ports/tmux/call";
 import { paneAtOnce, pasteText, pressKeys, typeLines } from "../ports/tmux/panes";
 import { forgetReturned, noteSent } from "../ports/tmux/report";
-import { keepSent, squeezed, typed } from "./draft";
-import { isEchoed } from "./echo";
+import { keepSent, lastSent, squeezed, typed } from "./draft";
+import { echoOf } from "./echo";
 import { requirePane } from "./select";
 
 // A program reads a large paste and the Enter after it in one go, and swallows that Enter; it needs a moment between.
@@ -45,11 +45,15 @@ export interface Sent {
   text: string;
   /** What the input box showed of it: "" when nothing, null for a kind whose screen is not read. */
   draft: string | null;
+  /** The prompt before it had the same words. */
+  repeats: boolean;
+  /** The last screen on which it stood in the input box. */
+  held: readonly string[];
 }
 
 /**
  * What became of it. `unseen`: it left the input box, and more can't be told. `lost`: its program is idle, and nothing of it is
- * to be seen. `unread`: the same, of a program that may be yet to read it.
+ * to be seen. `unread`: it was not seen to be taken, and may have been, or may be yet.
  */
 type Became = "taken" | "stays" | "unseen" | "lost" | "unread";
 
@@ -64,6 +68,8 @@ export class MayHaveArrived extends UserError {}
 export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: string, check: (now: Look) => Promise<void>): Promise<void> {
   const name = oneLine(agent.branch);
   const [attach, logs] = [`fleet attach ${shellWord(agent.branch)}`, `fleet logs ${shellWord(agent.branch)} --screen`];
+  // Before it is kept as the last one itself.
+  const repeats = squeezed(lastSent(ports.store, agent.record.id)) === squeezed(text);
   let isTyped = false;
   try {
     const drawn = await lookWhenReady(ports.tmux, agent, kind);
@@ -71,7 +77,7 @@ export async function deliver(ports: Ports, agent: Agent, kind: Kind, text: stri
     for (let left = TRIES; ; left--) {
       await check(left === TRIES ? drawn : await look(ports.tmux, agent, kind));
       isTyped = true;
-      const became = await deliverOnce(ports, agent, kind, text);
+      const became = await deliverOnce(ports, agent, kind, { text, repeats });
       if (became === "taken" || became === "unseen") {
         await tellSent(ports.tmux, agent, kind, text);
         if (kind.returnsPrompt) await forgetReturned(ports.tmux, requirePane(agent).pane);
@@ -95,7 +101,7 @@ async function tellSent(tmux: Tmux, agent: Agent, kind: Kind, text: string): Pro
   await noteSent(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(Date.now() / 1000), sent, idleSince });
 }
 
-async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, text: string): Promise<Became> {
+async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, { text, repeats }: Pick<Sent, "text" | "repeats">): Promise<Became> {
   const { pane } = requirePane(agent);
   const before = await look(tmux, agent, kind);
   if (kind.input === "lines") await typeLines(tmux, pane, text.split("\n"));
@@ -103,9 +109,10 @@ async function deliverOnce({ tmux, store }: Ports, agent: Agent, kind: Kind, tex
   await Bun.sleep(BEFORE_ENTER_MS);
   const draft = await seeWritten(tmux, agent, kind);
   keepSent(store, agent.record.id, text);
+  const sent: Sent = { before, text, draft, repeats, held: before.screen };
   for (let presses = 0; ; presses++) {
     await pressKeys(tmux, pane, ["Enter"]);
-    const became = await seeTaken(tmux, agent, kind, { before, text, draft });
+    const became = await seeTaken(tmux, agent, kind, sent);
     if (became !== "stays" || presses > 0) return became;
   }
 }
@@ -136,7 +143,7 @@ async function seeTaken(tmux: Tmux, agent: Agent, kind: Kind, sent: Sent): Promi
     const [now, at] = [await look(tmux, agent, kind), Date.now()];
     if (isTold && hasBegun(sent.before, now)) return "taken";
     // What else stands there a person has typed since.
-    if (now.draft !== undefined && isOf(now.draft, sent)) emptySince = null;
+    if (now.draft !== undefined && isOf(now.draft, sent)) [emptySince, sent.held] = [null, now.screen];
     else emptySince ??= at;
     if (emptySince === null) {
       if (at - began > STAYS_MS) return "stays";
@@ -144,21 +151,29 @@ async function seeTaken(tmux: Tmux, agent: Agent, kind: Kind, sent: Sent): Promi
     }
     // It is being drawn: what stood in the box may still do so.
     if (now.reading === null && kind.readScreen && at - began < STAYS_MS) continue;
-    const echoed = isEchoed(now, sent);
-    if (!isTold) return sent.draft === "" && !echoed ? "unread" : "unseen";
+    const [echo, saysElse] = [echoOf(now.screen, { ...sent, before: sent.before.screen }), hasOtherWords(sent.before, now)];
+    const isEchoed = echo === "new";
+    if (!isTold) return sent.draft === "" && !isEchoed ? "unread" : "unseen";
+    if (isEchoed && saysElse) return "taken";
     const isUnknowable = isCommand || now.reading === null;
-    if (at - emptySince < (isUnknowable || echoed ? BEGINS_MS : LOST_MS)) continue;
-    if (echoed) return "taken";
-    return sent.draft === "" ? "unread" : isUnknowable ? "unseen" : "lost";
+    if (at - emptySince < (isUnknowable || isEchoed ? BEGINS_MS : LOST_MS)) continue;
+    if (isEchoed) return "taken";
+    if (sent.draft === "") return "unread";
+    return isUnknowable ? "unseen" : echo === "none" && !saysElse ? "lost" : "unread";
   }
 }
 
 function hasBegun(before: Look, now: Look): boolean {
-  if (now.told.some((told, i) => told !== before.told[i])) return true;
-  if (now.reading === null || before.reading === null) return false;
-  if (now.reading.status !== before.reading.status && (now.reading.status === "working" || now.reading.status === "waiting")) return true;
   // Words where none were before can be those of a conversation that is taken up.
-  return before.reading.said !== undefined && now.reading.said !== undefined && now.reading.said !== before.reading.said;
+  if (now.told.some((told, i) => told !== before.told[i] && before.told[i] !== "")) return true;
+  if (now.reading === null || before.reading === null) return false;
+  return now.reading.status !== before.reading.status && (now.reading.status === "working" || now.reading.status === "waiting");
+}
+
+/** Of a turn that was too short to be seen; or of one before it, of which a redraw shows more. */
+function hasOtherWords(before: Look, now: Look): boolean {
+  const [was, is] = [before.reading?.said, now.reading?.said];
+  return was !== undefined && is !== undefined && is !== was;
 }
 
 /** All of what was sent, or the part of it that a low box shows. */

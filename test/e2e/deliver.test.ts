@@ -24,7 +24,9 @@ async function forgetful(branch: string, way: string): Promise<() => string[]> {
   return () => (existsSync(`${file}.took`) ? readFileSync(`${file}.took`, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as string) : []);
 }
 
-test.concurrent.each(["redraws 0", "redraws 1", "redraws 2", "deaf", "undrawn 1500"])("%s: it arrives once", async (way) => {
+const refused = (ran: { code: number | null; stderr: string }, words: string) => expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
+
+test.concurrent.each(["redraws 0", "redraws 1", "redraws 2", "deaf", "undrawn 1500", "adds"])("%s: it arrives once", async (way) => {
   const branch = way.replace(" ", "-");
   const took = await forgetful(branch, way);
   await ok(["prompt", branch, "the one prompt"]);
@@ -35,11 +37,18 @@ test.concurrent.each(["redraws 0", "redraws 1", "redraws 2", "deaf", "undrawn 15
   expect(took()).toEqual(["the one prompt", "the one prompt\nwith a second line", "the one prompt"]);
 });
 
-test.concurrent.each(["redraws 9", "ignores"])("%s: whoever sent it is told that it did not arrive", async (way) => {
+test.concurrent.each(["redraws 9", "ignores", "rewords 1", "recalls 1"])("%s: whoever sent it is told that it did not arrive", async (way) => {
   const branch = way.replace(" ", "-");
   const took = await forgetful(branch, way);
   expect(await fleet(["prompt", branch, "the one prompt"])).toMatchObject({ code: 1, stdout: "", stderr: `✗ ${branch} was not seen to take the prompt\n↳ fleet logs ${branch} --screen\n` });
   expect(took()).toEqual([]);
+});
+
+test.concurrent("of the same prompt a second time, where the screen is the same after it, no third one is sent", async () => {
+  const took = await forgetful("rolls", "rolls");
+  await ok(["prompt", "rolls", "the one prompt"]);
+  refused(await fleet(["prompt", "rolls", "the one prompt"]), "✗ rolls was not seen to take the prompt\n");
+  expect(took()).toEqual(["the one prompt", "the one prompt"]);
 });
 
 test.concurrent.each([
@@ -52,8 +61,6 @@ test.concurrent.each([
   await ok(["prompt", branch, text]);
   expect(took()).toEqual([text]);
 });
-
-const refused = (ran: { code: number | null; stderr: string }, words: string) => expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(words)]);
 
 test.concurrent("a dialog that opens as the prompt comes gets no Enter", async () => {
   const took = await forgetful("dialog", "dialog");
