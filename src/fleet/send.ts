@@ -6,7 +6,7 @@ import type { Kind } from "../kinds/kind";
 import { withLock } from "../ports/lock";
 import type { Store } from "../ports/store";
 import type { Tmux } from "../ports/tmux/call";
-import { paneInput, pressKeys } from "../ports/tmux/panes";
+import { paneInput, paneScreen, pressKeys } from "../ports/tmux/panes";
 import { noteReturned } from "../ports/tmux/report";
 import { statusesOf } from "../ports/tmux/wait";
 import { deliver, hasEnded, type Look, waitsFor } from "./deliver";
@@ -20,6 +20,12 @@ const STOPPED_MS = 600;
 /** The lock under which keys go to an agent: whoever types has its pane to itself. */
 export function sendLock(store: Store, id: string): string {
   return store.path("locks", `send-${id}`);
+}
+
+/** Whether a question stands there: a person's answer is seen on the screen before its program tells of it. */
+export async function asksOnScreen(tmux: Tmux, agent: Agent, kind: Kind): Promise<boolean> {
+  const { screen, title } = await paneScreen(tmux, requirePane(agent).pane);
+  return kind.readScreen === undefined || kind.readScreen(screen, title)?.ask !== undefined;
 }
 
 /** Why a prompt can't go to this agent now, or null. Pure. */
