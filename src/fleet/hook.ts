@@ -57,6 +57,7 @@ export async function runHook(input: HookInput): Promise<void> {
       answered: report.answered,
       options: {
         ...(status === undefined ? {} : { status, source: "hook", ask: status === "waiting" && ask ? askOption(ask) : "", asked: report.asks ?? "" }),
+        ...(status === "working" ? { prompted: "" } : {}),
         ...(reason === undefined ? {} : { reason: short(reason ?? "", REASON_COLUMNS) }),
         ...(doing === undefined ? {} : { doing: short(doing, DOING_COLUMNS) }),
         // At the beginning of a turn it is at its prompt.

@@ -224,8 +224,7 @@ export function sessionOptions({ record, setup, kind, first, prompt }: Launch): 
     status: "starting",
     like: kind.builtIn ?? "",
     source: "wrapper",
-    // Hooks tell of the prompt itself.
-    prompted: first && prompt && !kind.report ? "1" : "",
+    prompted: first && prompt ? "1" : "",
   };
 }
 

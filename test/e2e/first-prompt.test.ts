@@ -35,6 +35,21 @@ for (const kind of ["gemini", "qwen", "codex"]) {
   });
 }
 
+test("copilot, of whose prompt a hook tells, is starting while its box stands there and it loads its plugins", async () => {
+  const loading = { screen: screenText("copilot", "first-screen").trimEnd().replace(/.*$/, " ◉ Loading: 1 plugin, 6 hooks") };
+  await place.ok(["create", "copilot", "-d", "-a", "copilot", "-p", "first"]);
+  const { id } = await place.agent("copilot");
+  await giveOrders(orders, id, [loading]);
+  for (let i = 0; i < 3; i++) expect((await place.agent("copilot")).status).toBe("starting");
+  await at("copilot", "prompted");
+  expect((await place.agent("copilot")).status).toBe("working");
+  await at("copilot", "asks");
+  expect((await place.agent("copilot")).status).toBe("waiting");
+  await at("copilot", "denied");
+  await until(async () => (await place.agent("copilot")).status !== "waiting");
+  expect((await place.agent("copilot")).status).toBe("idle");
+});
+
 test("without a prompt what stands ready is idle", async () => {
   await place.ok(["create", "bare", "-d", "-a", "gemini"]);
   await giveOrders(orders, (await place.agent("bare")).id, COSTUMES["gemini"]!.ready!);

@@ -14,7 +14,7 @@ export interface PaneReport {
   /** A line of sh that tmux runs in the background where the report has news: what waited for it goes on. */
   then?: string | undefined;
   /** Single lines; what is absent stays as it is. */
-  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "sent" | "source" | "ask" | "asked" | "conversation">, string>>;
+  options: Partial<Record<Extract<SessionOption, "status" | "reason" | "doing" | "sent" | "source" | "ask" | "asked" | "conversation" | "prompted">, string>>;
   /** Only while the agent waits for the answer to this question (`asked`). */
   answered?: string | undefined;
   /** Only while the status is this one, since then: what was looked at may have moved on. */
