@@ -25,6 +25,7 @@ const MOVED_MS = 2_000;
 const LOOK_MS = 80;
 const DRAWN_MS = 1_000;
 const GOES_ON_MS = 400;
+const STOPS_MS = 1_000;
 
 export interface AnswerPorts extends TokenPorts {
   tmux: Tmux;
@@ -143,7 +144,7 @@ export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, a
     }
     const taken = await whenTaken(tmux, agent, kind, { shown: reading.ask, answer, since: told[1] ?? "" });
     if (taken === null) throw new UserError(`${name} still asks the same, ${TAKEN_MS / 1000} seconds after the answer`, { hint: attach });
-    if (!kind.titles) await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
+    await tellTaken(tmux, agent, kind, { taken, at: now(), goesOn: !isRefusal(reading.ask, answer) });
     return true;
   });
   if (!given) throw new UserError(`another fleet command is typing into ${name}, maybe an answer to that, so nothing was pressed`, { hint: `fleet answer ${shellWord(agent.branch)} --dry-run` });
@@ -225,10 +226,11 @@ function isRefusal(ask: Ask, answer: Answer): boolean {
  * works, also while its screen looks idle: a turn's end has a hook.
  */
 async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, { taken, at, goesOn }: { taken: ScreenReading; at: number; goesOn: boolean }): Promise<void> {
+  // Between its dialog and its next step a program may look idle; and at work for a moment still, where its turn is over.
+  const [passing, ms] = goesOn ? ["idle", kind.titles ? 0 : GOES_ON_MS] : ["working", STOPS_MS];
   let last = taken;
-  // Between its dialog and its next step a program may look idle.
-  for (const deadline = Date.now() + GOES_ON_MS; last.status === "idle" && Date.now() < deadline; await Bun.sleep(LOOK_MS)) last = (await readScreenOf(tmux, agent, kind)) ?? last;
-  if (last.status === "waiting") return;
+  for (const deadline = Date.now() + ms; last.status === passing && Date.now() < deadline; await Bun.sleep(LOOK_MS)) last = (await readScreenOf(tmux, agent, kind)) ?? last;
+  if (kind.titles || last.status === "waiting") return;
   const status = goesOn && last.status === "idle" ? "working" : last.status;
   await noteAnswered(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(at / 1000), status, reason: status === last.status ? (last.reason ?? "") : "", askedSince: String(agent.since ?? "") });
 }
