@@ -102,8 +102,8 @@ async function readScreenOf(tmux: Tmux, agent: Agent, kind: Kind): Promise<Scree
 
 /**
  * Press the keys that give `answer` to `ask`, and see that it took. Throws UserError without pressing anything when the screen
- * asks something else, can't be read, or has no keys for this answer; and when the question is still there seconds after. `shown` is what
- * the person was shown of a question that is cut: two of those look alike.
+ * asks something else, can't be read, or has no keys for this answer; and when the question is still there seconds after. `shown` is the
+ * question as the person saw it, with what its transcript adds: two of which screens show a part look alike.
  */
 export async function giveAnswer(ports: AnswerPorts, agent: Agent, kind: Kind, ask: Ask, answer: Answer, shown: Ask = ask): Promise<void> {
   const { tmux, store, now } = ports;
@@ -223,7 +223,7 @@ function isRefusal(ask: Ask, answer: Answer): boolean {
 
 /**
  * Hooks tell of a denial never, and of an allowed tool at that tool's end: until then the last report would be believed. What was allowed
- * works, also while its screen looks idle: a turn's end has a hook.
+ * works, also while its screen looks idle, where a hook tells of a turn's end.
  */
 async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, { taken, at, goesOn }: { taken: ScreenReading; at: number; goesOn: boolean }): Promise<void> {
   // Between its dialog and its next step a program may look idle; and at work for a moment still, where its turn is over.
@@ -231,6 +231,6 @@ async function tellTaken(tmux: Tmux, agent: Agent, kind: Kind, { taken, at, goes
   let last = taken;
   for (const deadline = Date.now() + ms; last.status === passing && Date.now() < deadline; await Bun.sleep(LOOK_MS)) last = (await readScreenOf(tmux, agent, kind)) ?? last;
   if (kind.titles || last.status === "waiting") return;
-  const status = goesOn && last.status === "idle" ? "working" : last.status;
+  const status = goesOn && kind.report && last.status === "idle" ? "working" : last.status;
   await noteAnswered(tmux, { pane: requirePane(agent).pane, agent: agent.record.id, at: Math.floor(at / 1000), status, reason: status === last.status ? (last.reason ?? "") : "", askedSince: String(agent.since ?? "") });
 }
